@@ -1,0 +1,103 @@
+package asset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+)
+
+// Archive is a zip file on disk, open for reading: what was inspected is what
+// is sent, even if another file takes its name meanwhile.
+type Archive struct {
+	// Path is the file's path as the user wrote it.
+	Path string
+	// Size is the length in bytes.
+	Size int64
+	// ContentDigest is the lower-case hex digest of what is in the archive;
+	// it detects change and is no integrity check.
+	ContentDigest string
+	// SHA256 is the lower-case hex digest of the file's bytes. It is empty
+	// until a Reader reached the end of the file or Hash was called.
+	SHA256 string
+
+	file *os.File
+}
+
+// OpenArchive opens the zip at path and reads its central directory. The
+// error is a *zipdir.FormatError if the file is no zip, else one of package
+// os. The caller closes the archive.
+func OpenArchive(path string) (*Archive, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := newArchive(path, file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return a, nil
+}
+
+func newArchive(path string, file *os.File) (*Archive, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", path, ErrNotRegular)
+	}
+	digest, err := zipdir.Digest(file, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	return &Archive{Path: path, Size: info.Size(), ContentDigest: digest, file: file}, nil
+}
+
+// Check says whether the file is a complete zip: an upload that ended early
+// is better found here than by the server. The error is a
+// *zipdir.FormatError.
+func (a *Archive) Check() error { return zipdir.Check(a.file, a.Size) }
+
+// Close closes the file.
+func (a *Archive) Close() error { return a.file.Close() }
+
+// Reader returns a stream of the file from its start. It sets SHA256 when it
+// has been read to its end, so that sending and hashing are one pass.
+func (a *Archive) Reader() io.Reader {
+	return &hashingReader{
+		r:    io.NewSectionReader(a.file, 0, a.Size),
+		hash: sha256.New(),
+		done: func(sum string) { a.SHA256 = sum },
+	}
+}
+
+// Hash reads the whole file for its SHA256 if that is not known yet.
+func (a *Archive) Hash() error {
+	if a.SHA256 != "" {
+		return nil
+	}
+	_, err := io.Copy(io.Discard, a.Reader())
+	return err
+}
+
+type hashingReader struct {
+	r    io.Reader
+	hash hash.Hash
+	done func(sum string)
+}
+
+func (h *hashingReader) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	h.hash.Write(p[:n])
+	if err == io.EOF && h.done != nil {
+		h.done(hex.EncodeToString(h.hash.Sum(nil)))
+		h.done = nil
+	}
+	return n, err
+}

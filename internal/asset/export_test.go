@@ -1,0 +1,4 @@
+package asset
+
+// CopyAndRemove is how Move works across file systems.
+var CopyAndRemove = copyAndRemove

@@ -1,0 +1,277 @@
+package asset_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+func zipOf(t *testing.T, files ...string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range files {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(f, "content of "+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func sum(data []byte) string {
+	hash := sha256.Sum256(data)
+	return hex.EncodeToString(hash[:])
+}
+
+// alone fails the test if there is anything but name in dir.
+func alone(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, entry := range entries {
+		found = append(found, entry.Name())
+	}
+	if got, want := strings.Join(found, " "), strings.Join(names, " "); got != want {
+		t.Errorf("the directory holds %q, want %q", got, want)
+	}
+}
+
+func TestSave(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a", "b", "orders.zip")
+	if err := asset.Prepare(path); err != nil {
+		t.Fatal(err)
+	}
+	data := zipOf(t, "one", "two")
+	stored, err := asset.Save(t.Context(), path, iotest.OneByteReader(bytes.NewReader(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("other bytes, %v", err)
+	}
+	if stored.Path != path || stored.SHA256 != sum(data) || stored.Size != int64(len(data)) || len(stored.ContentDigest) != 64 {
+		t.Errorf("got %+v", stored)
+	}
+	alone(t, filepath.Dir(path), "orders.zip")
+	if runtime.GOOS == "windows" {
+		return
+	}
+	for name, want := range map[string]fs.FileMode{path: 0o600, filepath.Dir(path): 0o700} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s has mode %v, want %v", name, info.Mode(), want)
+		}
+	}
+}
+
+func TestSaveKeepsThePreviousArchive(t *testing.T) {
+	t.Parallel()
+	data := zipOf(t, "new")
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, test := range map[string]struct {
+		ctx    context.Context
+		stream io.Reader
+		want   error
+	}{
+		"broken stream":   {t.Context(), io.MultiReader(bytes.NewReader(data[:20]), iotest.ErrReader(io.ErrUnexpectedEOF)), asset.ErrBroken},
+		"silently cut":    {t.Context(), bytes.NewReader(data[:len(data)-5]), asset.ErrBroken},
+		"no zip":          {t.Context(), strings.NewReader("<html>"), asset.ErrBroken},
+		"nothing":         {t.Context(), strings.NewReader(""), asset.ErrBroken},
+		"ended by signal": {cancelled, bytes.NewReader(data), context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "orders.zip")
+			if err := os.WriteFile(path, []byte("previous"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := asset.Save(test.ctx, path, test.stream); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
+			}
+			if got, err := os.ReadFile(path); err != nil || string(got) != "previous" {
+				t.Errorf("the previous archive is %q, %v", got, err)
+			}
+			alone(t, filepath.Dir(path), "orders.zip")
+		})
+	}
+}
+
+func TestSaveToADirectoryThatIsGone(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "gone", "orders.zip")
+	_, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")))
+	if !errors.Is(err, fs.ErrNotExist) || errors.Is(err, asset.ErrBroken) || !strings.Contains(err.Error(), filepath.Dir(path)) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSaveToAPathThatBecameADirectory(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "orders.zip")
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one"))); !errors.Is(err, asset.ErrNotRegular) {
+		t.Errorf("got %v", err)
+	}
+	alone(t, filepath.Dir(path), "orders.zip")
+}
+
+func TestSaveReplacesALinkAndDoesNotFollowIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	outside := filepath.Join(t.TempDir(), "outside")
+	if err := os.WriteFile(outside, []byte("untouched"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "orders.zip")
+	if err := os.Symlink(outside, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := asset.Prepare(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one"))); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(outside); err != nil || string(got) != "untouched" {
+		t.Errorf("the target of the link holds %q, %v", got, err)
+	}
+}
+
+func TestPrepare(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "orders.zip")
+	left := filepath.Join(dir, ".orders.zip.asset-part-123")
+	other := filepath.Join(dir, ".other.zip.asset-part-123")
+	for _, name := range []string{left, other, path} {
+		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := asset.Prepare(path); err != nil {
+		t.Fatal(err)
+	}
+	alone(t, dir, ".other.zip.asset-part-123", "orders.zip")
+	if err := asset.Prepare(dir); !errors.Is(err, asset.ErrNotRegular) {
+		t.Errorf("a directory: got %v", err)
+	}
+	if err := asset.Prepare(filepath.Join(path, "below", "a.zip")); err == nil {
+		t.Error("a file as a directory was accepted")
+	}
+}
+
+func TestMove(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "a.zip"), filepath.Join(dir, "sub", "b.zip")
+	if err := asset.Move(from, to); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("nothing to move: got %v", err)
+	}
+	data := zipOf(t, "one")
+	if err := os.WriteFile(from, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := asset.Move(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("other bytes, %v", err)
+	}
+	alone(t, dir, "sub")
+	alone(t, filepath.Dir(to), "b.zip")
+}
+
+func TestMoveAcrossFileSystems(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	from := filepath.Join(dir, "a.zip")
+	data := zipOf(t, "one")
+	if err := os.WriteFile(from, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(dir, "b.zip")
+	if err := asset.CopyAndRemove(from, to); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(to); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("other bytes, %v", err)
+	}
+	alone(t, dir, "b.zip")
+}
+
+func TestRemove(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	if removed, err := asset.Remove(path, sum([]byte("mine"))); removed || err != nil {
+		t.Errorf("nothing there: got %t, %v", removed, err)
+	}
+	if err := os.WriteFile(path, []byte("other"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := asset.Remove(path, sum([]byte("mine"))); removed || err != nil {
+		t.Errorf("other content: got %t, %v", removed, err)
+	}
+	if removed, err := asset.Remove(path, sum([]byte("other"))); !removed || err != nil {
+		t.Errorf("same content: got %t, %v", removed, err)
+	}
+	alone(t, filepath.Dir(path))
+}
+
+func TestOpenArchive(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	data := zipOf(t, "one")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := asset.OpenArchive(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = archive.Close() })
+	if err := archive.Check(); err != nil {
+		t.Error(err)
+	}
+	// The file may be replaced meanwhile: what was opened is what is sent.
+	if err := os.Rename(path, path+".old"); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		got, err := io.ReadAll(archive.Reader())
+		if err != nil || !bytes.Equal(got, data) || archive.SHA256 != sum(data) || archive.Size != int64(len(data)) {
+			t.Errorf("got %d bytes, %+v, %v", len(got), archive, err)
+		}
+	}
+	if _, err := asset.OpenArchive(filepath.Dir(path)); err == nil {
+		t.Error("a directory was opened as an archive")
+	}
+	if _, err := asset.OpenArchive(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,86 @@
+package zipdir_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+)
+
+// FuzzInspect looks for panics, for answers of the functions that do not go
+// together, and for files that pass here and mean something else, or nothing,
+// to archive/zip.
+func FuzzInspect(f *testing.F) {
+	for _, list := range samples {
+		for _, s := range list {
+			// Changes to a longer one mostly hit its comment.
+			if len(s) < 4<<10 {
+				f.Add([]byte(s))
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, size := bytes.NewReader(data), int64(len(data))
+		digest, digestErr := zipdir.Digest(r, size)
+		checkErr := zipdir.Check(r, size)
+		inspected, err := zipdir.Inspect(r, size)
+		if text(err) != text(checkErr) {
+			t.Fatalf("Inspect: %v; Check: %v", err, checkErr)
+		}
+		if digestErr != nil && err == nil {
+			t.Fatalf("Digest: %v; Inspect: %s", digestErr, inspected)
+		}
+		if probeErr := zipdir.Probe(r, size); probeErr != nil && text(probeErr) != text(digestErr) {
+			t.Fatalf("Probe: %v; Digest: %v", probeErr, digestErr)
+		}
+		if digestErr == nil {
+			got, err := zipdir.DigestWith(r, size, 256)
+			if got != digest || err != nil {
+				t.Fatalf("with little memory: %s, %v; else %s", got, err, digest)
+			}
+		}
+		// A wrong length must do no harm.
+		for _, other := range []int64{size - 1, size + 1} {
+			if _, err := zipdir.Inspect(r, other); err != nil && err.Error() == "" {
+				t.Fatal("an error without words")
+			}
+		}
+		if err != nil || !sameRules(data) {
+			return
+		}
+		if inspected != digest {
+			t.Fatalf("Inspect: %s; Digest: %s", inspected, digest)
+		}
+		z, err := zip.NewReader(r, size)
+		if err != nil {
+			t.Fatalf("archive/zip: %v", err)
+		}
+		if want := naive(z.File); digest != want {
+			t.Fatalf("%s; want %s", digest, want)
+		}
+		sameEntries(t, r, size, z.File)
+	})
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// sameRules tells whether archive/zip follows the same rules for this file.
+// It takes the last signature of an end record even inside a comment, and it
+// looks for a zip64 record when the size is 0xffff, not 0xffffffff.
+func sameRules(data []byte) bool {
+	const signature = "PK\x05\x06"
+	at := strings.LastIndex(string(data), signature)
+	if strings.Count(string(data[max(0, len(data)-66<<10):]), signature) != 1 {
+		return false
+	}
+	size := binary.LittleEndian.Uint32(data[at+12:])
+	return size != 0xffff && size != 0xffffffff || binary.LittleEndian.Uint32(data[at+16:]) == 0xffffffff
+}
