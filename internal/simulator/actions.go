@@ -1,0 +1,143 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// Actions that other files ask for by name. The table below has all of them.
+const (
+	doExpireToken       = "expire_token"
+	doDropAfter         = "drop_after"
+	doCut               = "cut"
+	doSlow              = "slow"
+	doFailJob           = "fail_job"
+	doNeverEnd          = "never_end"
+	doJobTime           = "job_time"
+	doForgetJob         = "forget_job"
+	doStatusWord        = "status_word"
+	doNoProgress        = "no_progress"
+	doNoArchiveID       = "no_archive_id"
+	doArchiveInEntities = "archive_id_in_entities"
+	doTimesAsNumbers    = "times_as_numbers"
+	doReasonField       = "reason_field"
+)
+
+// Words that fields of faults take.
+const (
+	unitSeconds      = "seconds"
+	unitMilliseconds = "milliseconds"
+	shapeArray       = "array"
+	shapeObject      = "object"
+	shapeString      = "string"
+	zipLocalHeader   = "local_header"
+	zipManyEntries   = "many_entries"
+	zipDotDot        = "dotdot"
+	zipAbsurdSize    = "absurd_size"
+	zipTruncated     = "truncated"
+)
+
+var (
+	allKinds = []string{
+		kindLogin, kindProjects, kindExport, kindImport, kindDelete, kindJob, kindDownload,
+		kindApps, kindTasks, kindInstances, kindOther,
+	}
+	startKinds = []string{kindExport, kindImport, kindDelete}
+	jobKinds   = []string{kindExport, kindImport, kindDelete, kindJob}
+
+	commonFields = []string{"on", "method", "path_contains", "times", "skip", "probability", "seed", "do"}
+	answerFields = []string{"status", "body", "content_type", "headers", "unread"}
+)
+
+// action is what a fault can do.
+type action struct {
+	// kinds are the kinds of requests that it can apply to; all when nil.
+	kinds []string
+	// fields are the fields it knows, required those it needs, and words the
+	// values that a field can have.
+	fields   []string
+	required []string
+	words    map[string][]string
+	// answer answers in the place of the operation.
+	answer func(*Simulator, *call, *Fault)
+	// onJob tells that it changes a job, or the look of one. On a starting
+	// request it holds for the job, on a look for that answer.
+	onJob bool
+}
+
+// actions has neither answer nor onJob for what shapes the transport of the
+// answer; see answerWriter.
+var actions = map[string]action{
+	"busy":         {kinds: startKinds, answer: (*Simulator).answerBusy},
+	"status":       {fields: append([]string{"code", "message"}, answerFields...), required: []string{"status"}, answer: (*Simulator).answerStatus},
+	"raw_body":     {fields: answerFields, answer: (*Simulator).answerRaw},
+	"endless_body": {fields: []string{"bytes", "status", "content_type"}, answer: (*Simulator).answerEndless},
+	"hang":         {fields: []string{"unread"}, answer: (*Simulator).answerNever},
+	"drop_before":  {fields: []string{"unread"}, answer: (*Simulator).answerDrop},
+	"not_a_zip":    {kinds: []string{kindDownload}, fields: []string{"body", "content_type"}, answer: (*Simulator).answerNotZip},
+	"bad_zip": {
+		kinds: []string{kindDownload}, fields: []string{"variant", "entries"}, required: []string{"variant"},
+		words:  map[string][]string{"variant": {zipLocalHeader, zipManyEntries, zipDotDot, zipAbsurdSize, zipTruncated}},
+		answer: (*Simulator).answerBadZip,
+	},
+	doExpireToken: {},
+	doDropAfter:   {},
+	doCut:         {fields: []string{"bytes", "chunked"}},
+	doSlow:        {fields: []string{"delay_ms", "bytes_per_second"}},
+
+	doFailJob:           {kinds: startKinds, onJob: true, fields: []string{"reasons", "count"}},
+	doNeverEnd:          {kinds: startKinds, onJob: true},
+	doJobTime:           {kinds: startKinds, onJob: true, fields: []string{"job_time_ms"}},
+	doForgetJob:         {kinds: jobKinds, onJob: true},
+	doStatusWord:        {kinds: jobKinds, onJob: true, fields: []string{"word"}},
+	doNoProgress:        {kinds: jobKinds, onJob: true},
+	doNoArchiveID:       {kinds: jobKinds, onJob: true},
+	doArchiveInEntities: {kinds: jobKinds, onJob: true},
+	doTimesAsNumbers: {
+		kinds: jobKinds, onJob: true, fields: []string{"unit"},
+		words: map[string][]string{"unit": {unitSeconds, unitMilliseconds}},
+	},
+	doReasonField: {
+		kinds: jobKinds, onJob: true, fields: []string{"field", "shape"},
+		words: map[string][]string{"field": {"reason", "reasons"}, "shape": {shapeArray, shapeObject, shapeString}},
+	},
+}
+
+func actionNames() []string {
+	return slices.Sorted(maps.Keys(actions))
+}
+
+func (a action) fits(kind string) bool {
+	return a.kinds == nil || slices.Contains(a.kinds, kind)
+}
+
+// orDefault is the value of a field, or what stands for its absence.
+func orDefault[T comparable](value, absent T) T {
+	var zero T
+	if value == zero {
+		return absent
+	}
+	return value
+}
+
+// failReasons are the reasons of a job that a fault fails.
+func (f *Fault) failReasons(s *Simulator) []Reason {
+	if len(f.Reasons) > 0 {
+		return slices.Clone(f.Reasons)
+	}
+	count := orDefault(f.Count, 1)
+	reasons := make([]Reason, count)
+	for i := range reasons {
+		reasons[i] = Reason{
+			ResourceType: "application",
+			ResourceName: "orders",
+			ErrorCode:    s.code(codeInvalid),
+			ErrorMsg:     "The API path conflicts with an API of the instance",
+		}
+		if count > 1 {
+			reasons[i].ResourceName += "-" + strconv.Itoa(i+1)
+		}
+	}
+	return reasons
+}

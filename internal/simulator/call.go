@@ -1,0 +1,168 @@
+package simulator
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// controlPrefix is where the Simulator itself is asked and told, as opposed to
+// what it simulates.
+const controlPrefix = "/_simulator/"
+
+// call is one request on its way through the Simulator.
+type call struct {
+	r         *http.Request
+	w         *answerWriter
+	entry     *Request
+	params    map[string]string
+	requestID string
+	// instance is the instance that the path names, when it names one.
+	instance *instance
+	// cleanup removes what was spooled.
+	cleanup []func()
+}
+
+// ServeHTTP answers for ROMA Connect, IAM and the Simulator itself. It ends an
+// answer that a fault breaks off with http.ErrAbortHandler.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		s.control(w, r)
+		return
+	}
+	rt, params := findRoute(r)
+	c := s.newCall(w, r, rt, params)
+	defer func() {
+		for _, f := range c.cleanup {
+			f()
+		}
+	}()
+	if fault := s.takeFault(c); fault != nil {
+		if actions[fault.Do].answer != nil {
+			actions[fault.Do].answer(s, c, fault)
+			return
+		}
+		if fault.Do == doExpireToken {
+			s.ExpireTokens()
+		}
+		c.w.fault = fault
+	}
+	s.dispatch(c, rt)
+	if c.w.fault != nil && c.w.fault.Do == doDropAfter {
+		abort()
+	}
+}
+
+// newCall writes the request into the log, where it stays even if it is never
+// answered.
+func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, rt route, params map[string]string) *call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	s.settle(now)
+	s.seq++
+	entry := &Request{
+		Seq: s.seq, Time: now.UTC(), Platform: rt.platform, Kind: rt.kind,
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Auth: authNone,
+		ContentType: r.Header.Get("Content-Type"), UserAgent: r.UserAgent(),
+	}
+	s.log = append(s.log, entry)
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	r.Body = &countedBody{body: r.Body, sim: s, entry: entry}
+	c := &call{r: r, entry: entry, params: params, requestID: randomHex(16)}
+	c.w = &answerWriter{w: w, sim: s, ctx: r.Context(), entry: entry}
+	w.Header().Set("X-Request-Id", c.requestID)
+	return c
+}
+
+// dispatch does what the gateway and the start of every operation do, in that
+// order: limits, credentials, project, instance.
+func (s *Simulator) dispatch(c *call, rt route) {
+	if f := s.limitBody(c.r); f != nil {
+		c.fail(f)
+		return
+	}
+	if rt.kind == kindLogin || rt.kind == kindOther {
+		rt.serve(s, c)
+		return
+	}
+	if err := s.authenticate(c, rt); err != nil {
+		c.fail(asFailure(err))
+		return
+	}
+	if f := s.resolve(c); f != nil {
+		c.fail(f)
+		return
+	}
+	rt.serve(s, c)
+}
+
+// limitBody refuses a body above MaxBody, before reading it where its length
+// is announced.
+func (s *Simulator) limitBody(r *http.Request) *failure {
+	if s.opts.MaxBody <= 0 {
+		return nil
+	}
+	f := &failure{
+		status: http.StatusRequestEntityTooLarge, code: gatewayTooLarge, gateway: true,
+		message: "Request entity too large",
+	}
+	if r.ContentLength > s.opts.MaxBody {
+		return f
+	}
+	r.Body = &limitedBody{ReadCloser: r.Body, left: s.opts.MaxBody, failure: f}
+	return nil
+}
+
+// resolve checks the project and finds the instance of the path.
+func (s *Simulator) resolve(c *call) *failure {
+	project, ok := c.params["project"]
+	if !ok {
+		return nil
+	}
+	if project != projectID {
+		return s.refuse(http.StatusForbidden, codeNoPermission, "No permission for project %s", project)
+	}
+	if header := c.r.Header.Get("X-Project-Id"); header != "" && header != project {
+		return s.refuse(http.StatusForbidden, codeNoPermission, "X-Project-Id is not the project of the URL")
+	}
+	id, ok := c.params["instance"]
+	if !ok {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.instance = s.instanceByID(id); c.instance == nil {
+		return s.refuse(http.StatusNotFound, codeInvalidURL, "Instance %s does not exist", id)
+	}
+	return nil
+}
+
+// limitedBody refuses to read more than an allowance.
+type limitedBody struct {
+	io.ReadCloser
+	left    int64
+	failure *failure
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, b.failure
+	}
+	return n, err
+}
+
+// asFailure is the answer to an error: the error itself where it is an answer,
+// else a body that could not be read.
+func asFailure(err error) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &failure{status: http.StatusBadRequest, code: gatewayTooLarge, gateway: true, message: "Bad request: " + err.Error()}
+}

@@ -1,0 +1,89 @@
+// Command asset-simulator serves a simulated ROMA Connect on a loopback
+// address. It prints one line of JSON that tells how to use it, and ends on
+// SIGINT and SIGTERM.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
+)
+
+const (
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// errUsage marks what the caller has to change on the command line.
+var errUsage = errors.New("usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case errors.Is(err, errUsage):
+		os.Exit(exitUsage)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "asset-simulator:", err)
+		os.Exit(exitFailure)
+	}
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	var opts simulator.Options
+	flags := flag.NewFlagSet("asset-simulator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on")
+	flags.DurationVar(&opts.JobTime, "job-time", 2*time.Second, "how long a job runs")
+	vocabulary := flags.String("vocabulary", string(simulator.Current), "status vocabulary: current or 2022")
+	assets := flags.String("assets", "", "JSON `file` with the assets to start with")
+	flags.DurationVar(&opts.TokenLife, "token-life", 24*time.Hour, "how long an IAM token is valid")
+	flags.StringVar(&opts.TLSDir, "tls-dir", "", "serve https and write the private authority to ca.pem in this `directory`")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return err
+		}
+		return errUsage
+	}
+	if flags.NArg() > 0 {
+		return usage(stderr, fmt.Errorf("unexpected argument %q", flags.Arg(0)))
+	}
+	opts.Vocabulary = simulator.Vocabulary(*vocabulary)
+	if *assets != "" {
+		loaded, err := simulator.LoadAssets(*assets)
+		if err != nil {
+			return err
+		}
+		opts.Assets = loaded
+	}
+	server, err := simulator.Serve(ctx, *listen, opts)
+	if errors.Is(err, simulator.ErrOptions) {
+		return usage(stderr, err)
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(stdout).Encode(server.Info); err != nil {
+		return errors.Join(err, server.Close())
+	}
+	<-ctx.Done()
+	return server.Close()
+}
+
+func usage(stderr io.Writer, err error) error {
+	// There is nobody else to tell if this cannot be written.
+	_, _ = fmt.Fprintln(stderr, "asset-simulator:", err)
+	return errUsage
+}

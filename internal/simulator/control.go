@@ -1,0 +1,137 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// control answers for the Simulator itself, below /_simulator/.
+func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
+	what := strings.TrimPrefix(r.URL.Path, controlPrefix)
+	answer, err := s.controlled(what, r)
+	status := http.StatusOK
+	switch {
+	case errors.Is(err, errNoControl):
+		status = http.StatusNotFound
+	case err != nil:
+		status = http.StatusBadRequest
+	}
+	if err != nil {
+		answer = map[string]string{"error": err.Error()}
+	}
+	data, err := json.MarshalIndent(answer, "", "  ")
+	if err != nil {
+		panic(fmt.Sprintf("the simulator cannot encode its own answer: %v", err))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// The client that went away needs no answer.
+	_, _ = w.Write(append(data, '\n'))
+}
+
+var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), faults (GET, POST, DELETE), " +
+	"state (GET), archives (GET), assets (POST), finish (POST)")
+
+func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
+	done := map[string]bool{"ok": true}
+	switch r.Method + " " + what {
+	case "GET requests":
+		return s.Requests(), nil
+	case "DELETE requests":
+		s.ResetRequests()
+		return done, nil
+	case "POST requests":
+		if !r.URL.Query().Has("reset") {
+			return nil, errors.New("the only thing to post here is ?reset")
+		}
+		s.ResetRequests()
+		return done, nil
+	case "GET faults":
+		return s.PendingFaults(), nil
+	case "POST faults":
+		return done, s.orderJSON(r.Body)
+	case "DELETE faults":
+		s.ClearFaults()
+		return done, nil
+	case "GET state":
+		return s.State(), nil
+	case "GET archives":
+		return s.ServedArchives(), nil
+	case "POST assets":
+		return done, s.putJSON(r.Body)
+	case "POST finish":
+		s.FinishJobs()
+		return done, nil
+	default:
+		return nil, errNoControl
+	}
+}
+
+// orderJSON orders one fault or an array of them.
+func (s *Simulator) orderJSON(body io.Reader) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("read the faults: %w", err)
+	}
+	var faults []Fault
+	if data = bytes.TrimSpace(data); bytes.HasPrefix(data, []byte("[")) {
+		err = strict(data, &faults)
+	} else {
+		faults = make([]Fault, 1)
+		err = strict(data, &faults[0])
+	}
+	if err != nil {
+		return err
+	}
+	return s.Order(faults...)
+}
+
+func (s *Simulator) putJSON(body io.Reader) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("read the assets: %w", err)
+	}
+	var assets Assets
+	if err := strict(data, &assets); err != nil {
+		return err
+	}
+	for name, content := range assets.Instances {
+		if err := s.Put(name, content.Apps, content.Tasks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strict decodes JSON and refuses unknown fields.
+func strict(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("decode the body: %w", err)
+	}
+	return nil
+}
+
+// Put changes an instance as somebody at the console would: apps and tasks
+// with a known id are replaced, others added.
+func (s *Simulator) Put(instance string, apps []App, tasks []Task) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	s.settle(now)
+	in, err := s.instanceByName(instance)
+	if err != nil {
+		return err
+	}
+	if err := in.put(apps, tasks, now); err != nil {
+		return fmt.Errorf("instance %q: %w", instance, err)
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package simulator
+
+import (
+	"io"
+	"slices"
+	"time"
+)
+
+// How a request was authenticated, as named in the log.
+const (
+	authNone  = "none"
+	authToken = "token"
+	authKey   = "key"
+)
+
+// Request is one entry of the request log. It holds no credentials.
+type Request struct {
+	Seq  int       `json:"seq"`
+	Time time.Time `json:"time"`
+	// Platform is "roma" or "iam".
+	Platform string `json:"platform"`
+	// Kind is login, projects, export, import, delete, job, download, apps,
+	// tasks, instances or other.
+	Kind   string `json:"kind"`
+	Method string `json:"method"`
+	// Path is as it was on the wire, with its escapes.
+	Path  string `json:"path"`
+	Query string `json:"query,omitempty"`
+	// Status is 0 as long as no answer was sent, and for ever if none was.
+	Status int `json:"status"`
+	// Auth is what the request carried: "token", "key" or "none".
+	Auth        string `json:"auth"`
+	ContentType string `json:"content_type,omitempty"`
+	UserAgent   string `json:"user_agent,omitempty"`
+	// BytesIn and BytesOut count the bodies only.
+	BytesIn  int64 `json:"bytes_in"`
+	BytesOut int64 `json:"bytes_out"`
+	// Fault names the ordered faults that applied, separated by commas.
+	Fault     string `json:"fault,omitempty"`
+	JobID     string `json:"job_id,omitempty"`
+	ArchiveID string `json:"archive_id,omitempty"`
+	// Apps and Tasks are the ids of an export or a delete request.
+	Apps  []string `json:"apps,omitempty"`
+	Tasks []string `json:"tasks,omitempty"`
+	// Upload is what an import request sent.
+	Upload *Upload `json:"upload,omitempty"`
+}
+
+// Upload describes an import request.
+type Upload struct {
+	// Type, Prefix and DatasourceOverwrite are the query options as sent.
+	Type                string `json:"type,omitempty"`
+	Prefix              string `json:"prefix,omitempty"`
+	DatasourceOverwrite string `json:"datasource_overwrite,omitempty"`
+	PartName            string `json:"part_name,omitempty"`
+	FileName            string `json:"file_name,omitempty"`
+	// ContentLength is the length of the whole body, -1 if it was chunked.
+	ContentLength int64 `json:"content_length"`
+	// Size and SHA256 are those of the file in the part.
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// Requests is a copy of the request log, in the order of arrival.
+func (s *Simulator) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Request, len(s.log))
+	for i, entry := range s.log {
+		all[i] = *entry
+		all[i].Apps, all[i].Tasks = slices.Clone(entry.Apps), slices.Clone(entry.Tasks)
+		if entry.Upload != nil {
+			upload := *entry.Upload
+			all[i].Upload = &upload
+		}
+	}
+	return all
+}
+
+// ResetRequests empties the request log; numbering goes on.
+func (s *Simulator) ResetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log = nil
+}
+
+// locked does something under mu, for example to the log entry of a request
+// that is under way.
+func (s *Simulator) locked(change func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change()
+}
+
+// countedBody counts what is read of a request.
+type countedBody struct {
+	body  io.ReadCloser
+	sim   *Simulator
+	entry *Request
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.body.Read(p)
+	b.sim.locked(func() { b.entry.BytesIn += int64(n) })
+	return n, err
+}
+
+func (b *countedBody) Close() error {
+	return b.body.Close()
+}

@@ -1,0 +1,96 @@
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// ErrOptions marks options, or an address to listen on, that make no sense.
+var ErrOptions = errors.New("invalid option")
+
+// Vocabulary chooses between the two generations of the ROMA Connect API
+// reference.
+type Vocabulary string
+
+const (
+	// Current is the API reference of 2023 and later: RUNNING, SUCCEEDED,
+	// FAILED, `reason`, times as text, short error codes.
+	Current Vocabulary = "current"
+	// Vocabulary2022 is the API reference of 2022: Running, Success, Failed,
+	// Finished, `reasons`, times as numbers, error codes of eight digits.
+	Vocabulary2022 Vocabulary = "2022"
+)
+
+const (
+	// defaultTokenLife is how long an IAM token is valid (Obtaining a User
+	// Token, IAM API reference).
+	defaultTokenLife = 24 * time.Hour
+	// defaultSignedBody is the largest body that may be signed with a key
+	// pair: 12 MB (Authentication, API reference of every service).
+	defaultSignedBody = 12 << 20
+)
+
+// Options configure a Simulator. The zero value serves the default assets in
+// the current vocabulary, and its jobs are finished at the first look.
+type Options struct {
+	// JobTime is how long a job runs.
+	JobTime time.Duration
+	// Vocabulary is Current when empty.
+	Vocabulary Vocabulary
+	// Assets are DefaultAssets when nil.
+	Assets *Assets
+	// TokenLife is how long an IAM token is valid, 24 hours when zero.
+	TokenLife time.Duration
+	// SignedBodyLimit is the largest body of a request signed with a key pair
+	// in bytes: 12 MiB when zero, no limit when negative.
+	SignedBodyLimit int64
+	// UnsignedPayloadUnlimited lifts SignedBodyLimit from requests whose body
+	// is not part of the signature. The documents do not say which holds.
+	UnsignedPayloadUnlimited bool
+	// MaxBody is the largest body of any request in bytes, answered with 413
+	// when exceeded; no limit when zero.
+	MaxBody int64
+	// SecondDownload is the HTTP status of the answer to a download of an
+	// archive that was taken: 404 (when zero), 400, 403, or 200 for a JSON
+	// body in place of the archive. The documents do not say which.
+	SecondDownload int
+	// TLSDir makes Serve speak https with a certificate of a fresh private
+	// authority, whose certificate is written to ca.pem in this directory.
+	TLSDir string
+}
+
+// complete fills in the defaults and refuses what makes no sense.
+func (o *Options) complete() error {
+	switch o.Vocabulary {
+	case "":
+		o.Vocabulary = Current
+	case Current, Vocabulary2022:
+	default:
+		return fmt.Errorf("%w: unknown vocabulary %q, it is %q or %q", ErrOptions, o.Vocabulary, Current, Vocabulary2022)
+	}
+	if o.JobTime < 0 {
+		return fmt.Errorf("%w: the job time %v is negative", ErrOptions, o.JobTime)
+	}
+	if o.TokenLife < 0 {
+		return fmt.Errorf("%w: the token life %v is negative", ErrOptions, o.TokenLife)
+	}
+	if o.TokenLife == 0 {
+		o.TokenLife = defaultTokenLife
+	}
+	if o.SignedBodyLimit == 0 {
+		o.SignedBodyLimit = defaultSignedBody
+	}
+	if o.Assets == nil {
+		o.Assets = DefaultAssets()
+	}
+	switch o.SecondDownload {
+	case 0:
+		o.SecondDownload = http.StatusNotFound
+	case http.StatusOK, http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound:
+	default:
+		return fmt.Errorf("%w: second download status %d is none of 200, 400, 403, 404", ErrOptions, o.SecondDownload)
+	}
+	return nil
+}

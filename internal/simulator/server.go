@@ -1,0 +1,117 @@
+package simulator
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// readHeaderTimeout ends connections that send nothing.
+const readHeaderTimeout = time.Minute
+
+// Server is a Simulator that listens.
+type Server struct {
+	// URL is the address without a path, for example
+	// "http://127.0.0.1:8080".
+	URL       string
+	Info      Info
+	Simulator *Simulator
+
+	http *http.Server
+	once sync.Once
+	err  error
+	done chan error
+}
+
+// Serve listens on addr, for example "127.0.0.1:0", until ctx ends or Close
+// is called. Other addresses than loopback ones are refused: the Simulator
+// gives its secrets to everyone who asks.
+func Serve(ctx context.Context, addr string, opts Options) (*Server, error) {
+	if err := checkLoopback(addr); err != nil {
+		return nil, err
+	}
+	sim, err := New(opts)
+	if err != nil {
+		return nil, err
+	}
+	scheme := "http"
+	var tlsConfig *tls.Config
+	if opts.TLSDir != "" {
+		scheme = "https"
+		if tlsConfig, err = newTLS(opts.TLSDir); err != nil {
+			return nil, err
+		}
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	// Faults close connections, which HTTP/2 would not do.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	srv := &Server{
+		Simulator: sim,
+		http: &http.Server{
+			Handler: sim, TLSConfig: tlsConfig, ReadHeaderTimeout: readHeaderTimeout,
+			Protocols: protocols, ErrorLog: log.New(discard{}, "", 0),
+		},
+		done: make(chan error, 1),
+	}
+	srv.URL = scheme + "://" + listener.Addr().String()
+	srv.Info = sim.Info(srv.URL)
+	go func() {
+		if tlsConfig != nil {
+			srv.done <- srv.http.ServeTLS(listener, "", "")
+			return
+		}
+		srv.done <- srv.http.Serve(listener)
+	}()
+	go func() {
+		select {
+		case <-ctx.Done():
+			// Close keeps its error for whoever asks.
+			_ = srv.Close()
+		case <-sim.done:
+		}
+	}()
+	return srv, nil
+}
+
+// Close stops listening and closes all connections, also those with a request
+// under way. It may be called more than once.
+func (s *Server) Close() error {
+	s.once.Do(func() {
+		s.Simulator.Close()
+		s.err = s.http.Close()
+		if err := <-s.done; !errors.Is(err, http.ErrServerClosed) {
+			s.err = errors.Join(s.err, err)
+		}
+	})
+	return s.err
+}
+
+// checkLoopback accepts literal loopback addresses and localhost.
+func checkLoopback(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("%w: listen address: %w", ErrOptions, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("%w: listen address %q is not a loopback address", ErrOptions, addr)
+}
+
+// discard drops what net/http has to say about connections that clients or
+// faults break off.
+type discard struct{}
+
+func (discard) Write(p []byte) (int, error) {
+	return len(p), nil
+}
