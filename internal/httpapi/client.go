@@ -1,0 +1,169 @@
+// Package httpapi is a thin HTTP client: one transport for each purpose, one
+// table that says what may be repeated, errors that carry what a server said
+// without any secret, and a log line for each try.
+package httpapi
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+)
+
+const (
+	// DefaultMaxRetries is how often a request that is safe to repeat is
+	// repeated when a user does not say otherwise.
+	DefaultMaxRetries = 5
+
+	// defaultAnswerTimeout is three times the longest time that a gateway in
+	// front of a platform is documented to wait for its backend (30 s, OpenAPI
+	// definition of CheckAssetJobStatus).
+	defaultAnswerTimeout = 90 * time.Second
+
+	maxHeaderBytes = 256 << 10
+)
+
+// LogFunc writes one line. Level is "debug" or "warn".
+type LogFunc func(ctx context.Context, level, msg string, fields map[string]any)
+
+// Options describe one server.
+type Options struct {
+	// BaseURL is scheme, host and an optional path prefix.
+	BaseURL   string
+	UserAgent string
+	// MaxRetries limits the repetitions of one request; 0 means none.
+	MaxRetries int
+	// AnswerTimeout is the longest time between the end of a request and the
+	// first byte of its answer. 0 means 90 seconds, a negative value no limit.
+	AnswerTimeout time.Duration
+	// Insecure accepts any TLS certificate.
+	Insecure bool
+	// CAFile is a PEM file of authorities trusted besides the system's.
+	CAFile string
+	// Redactor replaces secrets in everything that leaves this package as
+	// text; nil means a new one. Clients that share credentials share it.
+	Redactor *Redactor
+	// Secrets are added to the Redactor.
+	Secrets []string
+	Log     LogFunc
+	// Transport replaces the network, for tests.
+	Transport http.RoundTripper
+}
+
+// Client sends requests to one server. It is safe for concurrent use.
+type Client struct {
+	base       *url.URL
+	userAgent  string
+	maxRetries int
+	redactor   *Redactor
+	log        LogFunc
+	// pooled keeps connections between requests.
+	pooled http.RoundTripper
+	// fresh opens a connection for each request. A kept connection may have
+	// been closed by the server just now; a request that must not be repeated
+	// would then be lost with its outcome unknown, or, being a GET, be
+	// repeated by net/http itself.
+	fresh http.RoundTripper
+}
+
+// ErrCAFile is the cause of an error about Options.CAFile.
+var ErrCAFile = errors.New("unusable file of certificate authorities")
+
+// New makes a client and sends nothing. The error wraps ErrCAFile if the file
+// of authorities is at fault.
+func New(o Options) (*Client, error) {
+	base, err := url.Parse(strings.TrimRight(o.BaseURL, "/"))
+	if err != nil || base.Host == "" {
+		return nil, errors.New("the base URL has no host")
+	}
+	c := &Client{
+		base:       base,
+		userAgent:  o.UserAgent,
+		maxRetries: o.MaxRetries,
+		redactor:   o.Redactor,
+		log:        o.Log,
+		pooled:     o.Transport,
+		fresh:      o.Transport,
+	}
+	if c.redactor == nil {
+		c.redactor = new(Redactor)
+	}
+	c.redactor.Add(o.Secrets...)
+	if c.log == nil {
+		c.log = func(context.Context, string, string, map[string]any) {}
+	}
+	if o.Transport != nil {
+		return c, nil
+	}
+	config, err := tlsConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	c.pooled = transport(o, config, false)
+	c.fresh = transport(o, config, true)
+	return c, nil
+}
+
+// Redact returns text without the known secrets, queries of URLs and control
+// characters.
+func (c *Client) Redact(text string) string { return c.redactor.Clean(text) }
+
+// Close ends idle connections.
+func (c *Client) Close() {
+	for _, t := range []http.RoundTripper{c.pooled, c.fresh} {
+		if t, ok := t.(*http.Transport); ok {
+			t.CloseIdleConnections()
+		}
+	}
+}
+
+func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
+	t := cleanhttp.DefaultPooledTransport()
+	t.TLSClientConfig = config.Clone()
+	// Lengths and digests are those of the bytes on the wire.
+	t.DisableCompression = true
+	t.DisableKeepAlives = fresh
+	t.MaxResponseHeaderBytes = maxHeaderBytes
+	switch {
+	case o.AnswerTimeout == 0:
+		t.ResponseHeaderTimeout = defaultAnswerTimeout
+	case o.AnswerTimeout > 0:
+		t.ResponseHeaderTimeout = o.AnswerTimeout
+	}
+	// HTTP/1.1 alone: what was written of a request is then a fact of one
+	// connection (see Sent), and net/http repeats nothing by itself on a
+	// fresh one.
+	t.ForceAttemptHTTP2 = false
+	t.Protocols = new(http.Protocols)
+	t.Protocols.SetHTTP1(true)
+	return t
+}
+
+func tlsConfig(o Options) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure}
+	if o.CAFile == "" {
+		return config, nil
+	}
+	pem, err := os.ReadFile(o.CAFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCAFile, err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		// A system without a pool of its own still has the given file.
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%w: %s: no certificate in PEM form", ErrCAFile, o.CAFile)
+	}
+	config.RootCAs = roots
+	return config, nil
+}

@@ -1,0 +1,209 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Sent is how much of a request may have reached the server.
+type Sent int
+
+const (
+	// NotConnected: nothing.
+	NotConnected Sent = iota
+	// SentInPart: the server certainly did not get the whole request.
+	SentInPart
+	// SentWhole: the server may have got the whole request, and performed it.
+	SentWhole
+)
+
+func (s Sent) String() string {
+	return [...]string{"not connected", "sent in part", "sent"}[s]
+}
+
+// TransportError is a request without an answer, or with one that broke off.
+type TransportError struct {
+	// Method, Host and Path name the request; there is no query.
+	Method, Host, Path string
+	Sent               Sent
+	// Cause is never a *url.Error, whose text holds the whole URL.
+	Cause error
+
+	text string
+}
+
+func (e *TransportError) Error() string {
+	return fmt.Sprintf("%s %s%s: %s: %s", e.Method, e.Host, e.Path, e.Sent, e.text)
+}
+
+func (e *TransportError) Unwrap() error { return e.Cause }
+
+// Error is an answer whose status is not 2xx. All its texts are redacted,
+// valid UTF-8 and without control characters.
+type Error struct {
+	Method, Host, Path string
+	Status             int
+	// Code, Message, Details and Suggestion are the server's, empty where its
+	// answer has none.
+	Code, Message, Details, Suggestion string
+	// RequestID is the server's name for the request, from header or body.
+	RequestID   string
+	ContentType string
+	// Text is the beginning of the body, at most 2 KiB; of an HTML page, its
+	// title. It is empty if the body had a Code or Message.
+	Text string
+	// RetryAfter is how long the server wants the client to wait, or 0.
+	RetryAfter time.Duration
+	// RedirectHost is the host of the Location of a 3xx, which is not followed.
+	RedirectHost string
+}
+
+func (e *Error) Error() string {
+	text := fmt.Sprintf("%s %s%s: HTTP %d", e.Method, e.Host, e.Path, e.Status)
+	for _, part := range []string{e.Code, e.Message, e.Details, e.Text} {
+		if part != "" {
+			text += ": " + part
+		}
+	}
+	if e.RedirectHost != "" {
+		text += ": redirect to " + e.RedirectHost
+	}
+	if e.RequestID != "" {
+		text += " (request " + e.RequestID + ")"
+	}
+	return text
+}
+
+// Delay returns RetryAfter.
+func (e *Error) Delay() time.Duration { return e.RetryAfter }
+
+// AnswerError is an answer with a good status and unusable content.
+type AnswerError struct {
+	Method, Host, Path string
+	Status             int
+	RequestID          string
+	ContentType        string
+	// Text is the beginning of the body, at most 2 KiB; of an HTML page, its
+	// title.
+	Text string
+	// Cause says what is wrong with the content. It is not redacted; Error is.
+	Cause error
+
+	text string
+}
+
+func (e *AnswerError) Error() string {
+	return fmt.Sprintf("%s %s%s: HTTP %d with unusable content: %s", e.Method, e.Host, e.Path, e.Status, e.text)
+}
+
+func (e *AnswerError) Unwrap() error { return e.Cause }
+
+// timeoutError is a time limit of the transport. Those of net and net/http
+// pass for context.DeadlineExceeded, which would look like the caller's own.
+type timeoutError struct{ text string }
+
+func (e *timeoutError) Error() string { return e.text }
+
+// Timeout makes it a net.Error's timeout.
+func (*timeoutError) Timeout() bool { return true }
+
+func (t *try) failure(ctx context.Context, err error) error {
+	// A cancelled body read says only "context canceled".
+	if cause := context.Cause(ctx); errors.Is(cause, errSlowBody) {
+		err = cause
+	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
+		err = &timeoutError{err.Error()}
+	}
+	return &TransportError{
+		Method: t.call.Method,
+		Host:   t.client.base.Host,
+		Path:   t.call.Path,
+		Sent:   t.sent(),
+		Cause:  err,
+		text:   t.client.redactor.Clean(err.Error()),
+	}
+}
+
+func (t *try) errorAnswer() error {
+	// What could be read of a broken error body is better than nothing.
+	data, _ := t.answer.readAll(maxErrorBody)
+	e := &Error{
+		Method:      t.call.Method,
+		Host:        t.client.base.Host,
+		Path:        t.call.Path,
+		Status:      t.resp.StatusCode,
+		ContentType: t.contentType(),
+		RetryAfter:  retryAfter(t.resp.Header, time.Now()),
+	}
+	clean := t.client.redactor.Clean
+	said := parseErrorBody(data)
+	e.Code = truncate(clean(said.code), maxWord)
+	e.Message = truncate(clean(said.message), maxText)
+	e.Details = truncate(clean(said.details), maxText)
+	e.Suggestion = truncate(clean(said.suggestion), maxText)
+	e.RequestID = t.requestID()
+	if e.RequestID == "" {
+		e.RequestID = truncate(clean(said.requestID), maxWord)
+	}
+	if e.Code == "" && e.Message == "" {
+		e.Text = excerpt(t.client.redactor, data)
+	}
+	if location := t.resp.Header.Get("Location"); location != "" && e.Status < 400 {
+		e.RedirectHost = redirectHost(t.request.URL, location)
+	}
+	return e
+}
+
+func (t *try) badAnswer(data []byte, cause error) error {
+	return &AnswerError{
+		Method:      t.call.Method,
+		Host:        t.client.base.Host,
+		Path:        t.call.Path,
+		Status:      t.resp.StatusCode,
+		RequestID:   t.requestID(),
+		ContentType: t.contentType(),
+		Text:        excerpt(t.client.redactor, data),
+		Cause:       cause,
+		text:        truncate(t.client.redactor.Clean(cause.Error()), maxText),
+	}
+}
+
+// BadAnswer makes the error for an answer of Do whose content, beginning with
+// head, is not what was asked for.
+func (c *Client) BadAnswer(resp *http.Response, head []byte, cause error) error {
+	if body, ok := resp.Body.(*answerBody); ok {
+		return body.try.badAnswer(head, cause)
+	}
+	return cause
+}
+
+func (t *try) requestID() string {
+	return truncate(t.client.redactor.Clean(RequestID(t.resp.Header)), maxWord)
+}
+
+func (t *try) contentType() string {
+	return truncate(t.client.redactor.Clean(t.resp.Header.Get("Content-Type")), maxWord)
+}
+
+// RequestID returns the server's name for a request from an answer's header.
+func RequestID(h http.Header) string { return h.Get("X-Request-Id") }
+
+// RetryAfter returns the waiting time that an answer's header asks for, or 0.
+func RetryAfter(h http.Header) time.Duration { return retryAfter(h, time.Now()) }
+
+func redirectHost(from *url.URL, location string) string {
+	to, err := from.Parse(location)
+	if err != nil || strings.ContainsAny(to.Host, "@?#") {
+		return "an unreadable address"
+	}
+	return truncate(printable(to.Host), maxWord)
+}

@@ -1,0 +1,159 @@
+package httpapi
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+const (
+	redacted = "***"
+	// minSecret is the length below which a secret is not looked for: it
+	// would blank letters of ordinary words and so be no secret any more.
+	minSecret = 4
+	// minInner is the length from which a secret is also looked for inside of
+	// longer base64 texts, such as that of user name and password together.
+	minInner = 8
+)
+
+// Redactor removes known secrets from texts. The zero value knows none. It is
+// safe for concurrent use.
+type Redactor struct {
+	mu       sync.RWMutex
+	secrets  map[string]bool
+	replacer *strings.Replacer
+}
+
+// Add makes secrets known. Those shorter than four bytes are ignored.
+func (r *Redactor) Add(secrets ...string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before := len(r.secrets)
+	for _, secret := range secrets {
+		if len(secret) < minSecret {
+			continue
+		}
+		if r.secrets == nil {
+			r.secrets = make(map[string]bool)
+		}
+		r.secrets[secret] = true
+	}
+	if len(r.secrets) > before {
+		r.replacer = newReplacer(r.secrets)
+	}
+}
+
+// Clean returns text as one line of printable characters without the known
+// secrets, credentials and queries in URLs, and a gateway's echo of a request.
+func (r *Redactor) Clean(text string) string {
+	r.mu.RLock()
+	replacer := r.replacer
+	r.mu.RUnlock()
+	text = cutCanonicalRequest(text)
+	if replacer != nil {
+		text = replacer.Replace(text)
+	}
+	text = urlUser.ReplaceAllString(text, "$1"+redacted+"@")
+	text = urlQuery.ReplaceAllString(text, "?…")
+	text = printable(text)
+	if replacer != nil {
+		// Secrets that were broken up by characters which are now gone.
+		text = replacer.Replace(text)
+	}
+	return text
+}
+
+var (
+	urlUser  = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@"'?#]+@`)
+	urlQuery = regexp.MustCompile(`\?[\w.%~\[\]-]+=[^\s"'<>|]*`)
+	// canonicalEcho is how the gateway quotes a request whose signature it
+	// refused: canonicalRequest:METHOD|/path/|query|header|header||…
+	canonicalEcho = regexp.MustCompile(`(?is)(canonical_?request)(\s*[:=]\s*[a-z]+\|[^|?"\s]*)?.*`)
+)
+
+func cutCanonicalRequest(text string) string {
+	return canonicalEcho.ReplaceAllString(text, "$1$2|…")
+}
+
+func newReplacer(secrets map[string]bool) *strings.Replacer {
+	forms := make(map[string]bool)
+	for secret := range secrets {
+		for _, form := range encodings(secret) {
+			if len(form) >= minSecret {
+				forms[form] = true
+			}
+		}
+	}
+	// At one place of a text the replacer tries the forms in this order.
+	ordered := slices.SortedFunc(func(yield func(string) bool) {
+		for form := range forms {
+			if !yield(form) {
+				return
+			}
+		}
+	}, func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	pairs := make([]string, 0, 2*len(ordered))
+	for _, form := range ordered {
+		pairs = append(pairs, form, redacted)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// encodings lists the ways in which a secret may stand in a text.
+func encodings(secret string) []string {
+	forms := []string{secret, html.EscapeString(secret)}
+	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret), percent(secret)} {
+		forms = append(forms, escaped, lowerHex(escaped))
+	}
+	if quoted, err := json.Marshal(secret); err == nil {
+		forms = append(forms, string(quoted[1:len(quoted)-1]))
+	}
+	quoted := fmt.Sprintf("%q", secret)
+	forms = append(forms, quoted[1:len(quoted)-1])
+	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+		forms = append(forms, e.EncodeToString([]byte(secret)), e.WithPadding(base64.NoPadding).EncodeToString([]byte(secret)))
+		if len(secret) >= minInner {
+			forms = append(forms, innerBase64(e, secret)...)
+		}
+	}
+	return forms
+}
+
+// percent escapes every byte that is not a letter or digit.
+func percent(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+var hexPair = regexp.MustCompile(`%[0-9A-F]{2}`)
+
+func lowerHex(s string) string { return hexPair.ReplaceAllStringFunc(s, strings.ToLower) }
+
+// innerBase64 returns the characters that stand for the secret alone wherever
+// it lies in a longer text: one for each position within a group of three.
+func innerBase64(e *base64.Encoding, secret string) []string {
+	var forms []string
+	for before := range 3 {
+		text := e.WithPadding(base64.NoPadding).EncodeToString(append(make([]byte, before), secret...))
+		start := (before*8 + 5) / 6
+		end := (before + len(secret)) * 8 / 6
+		forms = append(forms, text[start:end])
+	}
+	return forms
+}

@@ -1,0 +1,237 @@
+package roma
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+)
+
+// ErrBodyTooLarge: the gateway refused a request for the length of its body.
+// With a key pair it says so with status 401.
+var ErrBodyTooLarge = errors.New("the gateway refused the length of the request")
+
+// ClockSkewError is the gateway's refusal of a signature whose time differs
+// from its own by more than 15 minutes. It is an asset.ErrDenied too.
+type ClockSkewError struct {
+	// SignatureTime and ServerTime are the gateway's texts, such as
+	// "20240102T030405Z"; empty if it gave none.
+	SignatureTime, ServerTime string
+	// Cause is the *httpapi.Error.
+	Cause error
+}
+
+func (e *ClockSkewError) Error() string {
+	return "the signature's time " + e.SignatureTime + " differs too much from the server's " + e.ServerTime + ": " + e.Cause.Error()
+}
+
+func (e *ClockSkewError) Unwrap() []error { return []error{asset.ErrDenied, e.Cause} }
+
+// kindError gives an error one of the kinds of package asset.
+type kindError struct{ kind, cause error }
+
+func (e *kindError) Error() string { return e.kind.Error() + ": " + e.cause.Error() }
+
+func (e *kindError) Unwrap() []error { return []error{e.kind, e.cause} }
+
+// Codes of ROMA Connect ("Error Codes", ErrorCode_server). The page lists them
+// as ROMA.10012, the OpenAPI definition as ROMA.00010012.
+const (
+	codeNoToken       = 1000
+	codeWrongToken    = 1002
+	codeNoPermission  = 1006
+	codeWrongURL      = 1007
+	codeNotCreated    = 10010
+	codeNotUnpacked   = 10011
+	codeBusy          = 10012
+	codeFileName      = 10013
+	codeNotAuthorized = 12000
+	codeNoAppAccess   = 12001
+	codeNoFeature     = 12002
+	codeInvalid       = 13000
+	codeNoBody        = 13001
+)
+
+// Codes of the gateway ("Error Codes", devg-apisign), as APIGW.0101 or
+// APIG.0101.
+const (
+	codeNoAPI          = 101
+	codeNoBackend      = 103
+	codeBadPlugin      = 104
+	codeBadBackend     = 105
+	codeBadOrchestra   = 106
+	codeBadRequest     = 201
+	codeUnauthorized   = 301
+	codeThrottled      = 308
+	textBodyTooLarge   = "body too large"
+	textEntityTooLarge = "entity too large"
+	textSkew           = "signature expired"
+)
+
+// code is a server's error code as family and number.
+type code struct {
+	family string
+	number int
+}
+
+const (
+	familyROMA    = "ROMA"
+	familyGateway = "APIGW"
+)
+
+func codeOf(e *httpapi.Error) code {
+	family, digits, ok := strings.Cut(strings.ToUpper(e.Code), ".")
+	number, err := strconv.Atoi(digits)
+	if !ok || err != nil {
+		return code{}
+	}
+	if family == "APIG" {
+		family = familyGateway
+	}
+	return code{family, number}
+}
+
+// is says whether the code is one of ROMA's with one of the numbers.
+func (c code) is(numbers ...int) bool {
+	return c.family == familyROMA && slices.Contains(numbers, c.number)
+}
+
+func (c code) gateway() bool { return c.family == familyGateway }
+
+// refusal says whether the code is documented with a 4xx status and for a
+// request that was not performed, whatever the status that it came with.
+func (c code) refusal() bool {
+	if c.gateway() {
+		return slices.Contains([]int{
+			codeNoAPI, codeNoBackend, codeBadPlugin, codeBadBackend, codeBadOrchestra,
+			codeUnauthorized, codeThrottled,
+		}, c.number)
+	}
+	return c.is(codeNoToken, codeWrongToken, codeNoPermission, codeWrongURL, codeNotCreated, codeNotUnpacked,
+		codeBusy, codeFileName, codeNotAuthorized, codeNoAppAccess, codeNoFeature, codeInvalid, codeNoBody)
+}
+
+var skewTimes = regexp.MustCompile(`signature time:\s*([^,\s]+).*server time:\s*([^,\s]+)`)
+
+// refusedError gives an answer that refuses the credentials, or the length of
+// the body, its kind. Other errors it returns as they are.
+func refusedError(err error) error {
+	if before(err) {
+		return err
+	}
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok {
+		return err
+	}
+	text := strings.ToLower(answer.Message + " " + answer.Details + " " + answer.Text)
+	denied := tokenRefused(err)
+	switch {
+	case answer.Status == http.StatusRequestEntityTooLarge,
+		denied && strings.Contains(text, textBodyTooLarge),
+		codeOf(answer) == code{familyGateway, codeBadRequest} && strings.Contains(text, textEntityTooLarge):
+		return &kindError{ErrBodyTooLarge, err}
+	case denied && strings.Contains(text, textSkew):
+		skew := &ClockSkewError{Cause: err}
+		if times := skewTimes.FindStringSubmatch(answer.Message + " " + answer.Details + " " + answer.Text); times != nil {
+			skew.SignatureTime, skew.ServerTime = times[1], times[2]
+		}
+		return skew
+	case denied:
+		return &kindError{asset.ErrDenied, err}
+	}
+	return err
+}
+
+// startError says what became of a request that starts a job.
+func startError(err error) error {
+	if before(err) {
+		return &kindError{asset.ErrNotSent, err}
+	}
+	if transport, ok := errors.AsType[*httpapi.TransportError](err); ok {
+		if transport.Sent == httpapi.SentWhole {
+			return &kindError{asset.ErrOutcomeUnknown, err}
+		}
+		return &kindError{asset.ErrNotSent, err}
+	}
+	if _, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return &kindError{asset.ErrOutcomeUnknown, err}
+	}
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok {
+		// The body could not be opened, or the like.
+		return &kindError{asset.ErrNotSent, err}
+	}
+	c := codeOf(answer)
+	switch {
+	case c.is(codeBusy):
+		return &kindError{asset.ErrBusy, err}
+	case c.refusal():
+		return err
+	case answer.Status == http.StatusRequestTimeout, answer.Status >= 500:
+		return &kindError{asset.ErrOutcomeUnknown, err}
+	}
+	return err
+}
+
+var noSuchJob = regexp.MustCompile(`(?i)\b(job|task)\b.*\b(not exist|not found|no longer exists)|\b(no such|unknown|nonexistent) (asset )?(job|task)\b`)
+
+// jobError recognises the answer for an unknown job, which is not documented.
+// A 404 of the gateway or of a page in between speaks of a wrong address.
+func jobError(err error) error {
+	if before(err) {
+		return err
+	}
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok || codeOf(answer).gateway() {
+		return err
+	}
+	switch answer.Status {
+	case http.StatusNotFound:
+		if answer.Code == "" && answer.Message == "" && answer.Text != "" {
+			return err
+		}
+		return &kindError{asset.ErrUnknownJob, err}
+	case http.StatusBadRequest:
+		if codeOf(answer).family == familyROMA && noSuchJob.MatchString(answer.Message+" "+answer.Details) {
+			return &kindError{asset.ErrUnknownJob, err}
+		}
+	}
+	return err
+}
+
+// downloadError recognises the refusal of an archive that was downloaded
+// before or has expired, which is not documented either: any answer of the
+// service itself that is not about who asks, how fast or where.
+func downloadError(ctx context.Context, err error) error {
+	if before(err) {
+		return err
+	}
+	transport, ok := errors.AsType[*httpapi.TransportError](err)
+	if ok && transport.Sent == httpapi.SentWhole && ctx.Err() == nil {
+		return &kindError{io.ErrUnexpectedEOF, err}
+	}
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok || errors.Is(err, asset.ErrDenied) {
+		return err
+	}
+	c := codeOf(answer)
+	if c.is(codeBusy) {
+		return &kindError{asset.ErrBusy, err}
+	}
+	about := c.gateway() || c.is(codeNoPermission, codeWrongURL, codeNotAuthorized, codeNoAppAccess, codeNoFeature)
+	if about || answer.Code == "" && answer.Message == "" {
+		return err
+	}
+	switch answer.Status {
+	case http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound, http.StatusGone:
+		return &kindError{asset.ErrTaken, err}
+	}
+	return err
+}
