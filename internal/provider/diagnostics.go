@@ -1,0 +1,275 @@
+package provider
+
+// This file and failures.go are the only places with words for users.
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+const timeoutMeaning = "How long the job, and the download or upload that belongs to it, may take, for example `45m` or `2h`. " +
+	"Default 30m. Waiting in the provider's own queue does not count; waiting for jobs of others does."
+
+// verb is what a resource does, in the forms that sentences need.
+type verb struct{ noun, title, again string }
+
+var (
+	exportVerb = verb{noun: "export", title: "Export", again: "exports again"}
+	importVerb = verb{noun: "import", title: "Import", again: "imports again"}
+)
+
+// text is the detail of a message: what happened, what the server said, facts
+// one a line, and the one thing to do next.
+type text struct {
+	what   string
+	server []string
+	facts  []fact
+	next   string
+}
+
+type fact struct{ name, value string }
+
+func (t text) String() string {
+	parts := []string{t.what}
+	if len(t.server) > 0 {
+		parts = append(parts, "The server said:\n  "+strings.Join(t.server, "\n  "))
+	}
+	var lines []string
+	for _, f := range t.facts {
+		if f.value != "" {
+			lines = append(lines, f.name+": "+f.value)
+		}
+	}
+	if len(lines) > 0 {
+		parts = append(parts, strings.Join(lines, "\n"))
+	}
+	if t.next != "" {
+		parts = append(parts, t.next)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func jobFacts(j jobModel) []fact {
+	return []fact{
+		{"Platform", j.Platform.ValueString()}, {"Instance", j.Instance.ValueString()}, {"Job id", j.JobID.ValueString()},
+	}
+}
+
+// Mistakes in the configuration, found before anything is sent.
+
+func emptyValue(at path.Path, name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Empty value", fmt.Sprintf("%s must not be an empty string.", dotted(at, name)))
+}
+
+func idTooLong(at path.Path, name, id string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Id too long", fmt.Sprintf(
+		"%s has an id of %d characters; the platform allows at most %d. It begins with %q.", dotted(at, name), len(id), longestID, id[:20]))
+}
+
+func tooManyIDs(at path.Path, name string, count int) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Too many ids", fmt.Sprintf(
+		"%s has %d ids; one export takes at most %d. Use several exports.", dotted(at, name), count, mostIDs))
+}
+
+func noIDs(at path.Path) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Nothing to export",
+		"Neither roma.apps nor roma.tasks has an id. Name at least one application or task.")
+}
+
+func unknownImportType(at path.Path, kind string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Unknown import type", fmt.Sprintf(
+		"roma.type is %q. It must be \"Merge\" (update what exists, add what is new) or \"AddNew\" (treat everything as new).", kind))
+}
+
+func unknownIfMissing(value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("if_missing"), "Unknown value of if_missing", fmt.Sprintf(
+		"if_missing is %q. It must be \"keep\" (do nothing when the file is gone) or \"export\" (export again).", value))
+}
+
+func noPlatformOptions() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Nothing to export", "The export names no assets. Write `roma = { apps = [...], tasks = [...] }`.")
+}
+
+func pathIsDirectory(file string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is a directory", fmt.Sprintf(
+		"path is %q, which is a directory. Write the name of a file in it, for example %q.", file, strings.TrimRight(file, "/")+"/assets.zip"))
+}
+
+func noArchive(source string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source is no archive", text{
+		what: fmt.Sprintf("source is %q, but what is there cannot be imported: %v.", source, err),
+		next: "Point source at a zip archive that was exported from the same platform.",
+	}.String())
+}
+
+// checkTimeouts reports timeouts that are not positive; that they are
+// durations was checked by their own validator.
+func checkTimeouts(value timeouts.Value, diags *diag.Diagnostics) {
+	for name, attribute := range value.Attributes() {
+		text, ok := attribute.(types.String)
+		if !ok || text.IsNull() || text.IsUnknown() {
+			continue
+		}
+		if d, err := time.ParseDuration(text.ValueString()); err == nil && d <= 0 {
+			diags.AddAttributeError(path.Root("timeouts"), "Timeout is not positive", fmt.Sprintf(
+				"timeouts.%s is %q. Write a positive duration, for example \"30m\".", name, text.ValueString()))
+		}
+	}
+}
+
+func dotted(at path.Path, name string) string {
+	if at.String() == name {
+		return name
+	}
+	return at.String() + "." + name
+}
+
+// Warnings of a plan.
+
+func destroyLeavesImport(j jobModel) diag.Diagnostic {
+	if j.running() {
+		return destroyLeavesJob(importVerb, j)
+	}
+	return diag.NewWarningDiagnostic("Imported assets stay", text{
+		what:  "Destroying the import sends nothing: the assets that it brought stay on the instance. Only Terraform forgets about them.",
+		facts: jobFacts(j)[:2],
+	}.String())
+}
+
+func destroyLeavesFile(file string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Archive file stays", fmt.Sprintf(
+		"Destroying the export leaves the archive at %q. To have it removed, set remove_on_destroy = true and apply before destroying.", file))
+}
+
+func destroyLeavesJob(v verb, j jobModel) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.title+" job goes on", text{
+		what:  fmt.Sprintf("Destroying an %s that was interrupted does not stop its job: it goes on on the server. Only Terraform forgets about it.", v.noun),
+		facts: jobFacts(j),
+	}.String())
+}
+
+func jobUnderWay(v verb, j jobModel) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.title+" job is under way", text{
+		what:  fmt.Sprintf("An earlier run started this %s job and did not see its end.", v.noun),
+		facts: jobFacts(j),
+		next: "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers." +
+			"\n" + untaintAdvice,
+	}.String())
+}
+
+func updateUnderWay(v verb, job string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.title+" job is under way", text{
+		what:  fmt.Sprintf("An earlier update started this %s job and did not see its end.", v.noun),
+		facts: []fact{{"Job id", job}},
+		next:  "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers.",
+	}.String())
+}
+
+const untaintAdvice = "With create_before_destroy (also where a dependent has it) or prevent_destroy run `terraform untaint` on the resource first."
+
+func movedElsewhere(v verb, prior, planned jobModel) diag.Diagnostics {
+	if planned.Platform.IsUnknown() || planned.Instance.IsUnknown() ||
+		(prior.Platform.Equal(planned.Platform) && prior.Instance.Equal(planned.Instance)) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Another instance", text{
+		what: fmt.Sprintf("The %s ran on another instance before. It runs on the new one, and the old one keeps what it has.", v.noun),
+		facts: []fact{
+			{"Before", prior.Platform.ValueString() + " " + prior.Instance.ValueString()},
+			{"Now", planned.Platform.ValueString() + " " + planned.Instance.ValueString()},
+		},
+	}.String())}
+}
+
+func pathAdded(file string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive may have to be exported again", fmt.Sprintf(
+		"The archive is still on the server as far as the state knows, and is downloaded to %q. If it was taken or has expired meanwhile, "+
+			"the export job runs again.", file))
+}
+
+const howToGetFile = "Pass the file on to this machine, set if_missing = \"export\" on the export that makes it, or run the export again with -replace."
+
+func sourceMissingInPlan(source string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source is not there", text{
+		what: fmt.Sprintf("The import has to run, and there is no file at %q now. If there is none at apply either, apply fails.", source),
+		next: howToGetFile,
+	}.String())
+}
+
+func archiveTooLargeToSign(source string, size int64) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Archive may be too large for a key pair", text{
+		what: fmt.Sprintf("The archive at %q has %s. The gateway is documented to take at most %s when a request is signed with a key pair.",
+			source, megabytes(size), megabytes(signedBodyLimit)),
+		next: "If the gateway refuses it (\"body too large\"), use a token or user name and password instead of the key pair.",
+	}.String())
+}
+
+func megabytes(size int64) string { return fmt.Sprintf("%.1f MiB", float64(size)/(1<<20)) }
+
+// Warnings of an apply.
+
+func nothingToMove(from, to string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No file to move", fmt.Sprintf(
+		"path changed from %q to %q, and there is no file at the old path on this machine. Only the state was changed.", from, to))
+}
+
+func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.title+" starts again", text{
+		what:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. Another one was started.", v.noun, shortReason(err)),
+		server: serverWords(err),
+		facts:  []fact{{"Job id", job.ID}},
+	}.String())
+}
+
+func downloadBroke(job asset.Job, err error, repeat, most int) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Download broke, exporting again", text{
+		what: fmt.Sprintf("The one download of the archive did not arrive whole (%v). The export job runs again, repeat %d of at most %d.",
+			rootCause(err), repeat, most),
+		facts: []fact{{"Job id", job.ID}, {"Archive id", job.ArchiveID}},
+	}.String())
+}
+
+func replacedBeforeDelete(v verb, job string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.title+" job was not continued", text{
+		what: fmt.Sprintf("The interrupted %s was created anew before it was deleted (create_before_destroy), so its job could not be "+
+			"continued: another one was started.", v.noun),
+		facts: []fact{{"Job id", job}},
+		next:  "Next time run `terraform untaint` on the resource before apply.",
+	}.String())
+}
+
+func mismatch(hash types.String, sent asset.Stored) diag.Diagnostics {
+	value := hash.ValueString()
+	if len(value) != len(sent.SHA256) || strings.Trim(value, "0123456789abcdef") != "" || value == sent.SHA256 || value == sent.ContentDigest {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Another archive than source_hash says", text{
+		what:  "source_hash looks like a digest, and it is neither that of the file nor that of its content. The file was imported as it was.",
+		facts: []fact{{"source_hash", value}, {"SHA-256", sent.SHA256}, {"Content digest", sent.ContentDigest}},
+		next:  "Check that the file at source is the one that was meant.",
+	}.String())}
+}
+
+// notRemoved and moveFailed are faults of the local file system.
+
+func notRemoved(file string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not removed", text{
+		what: fmt.Sprintf("The archive at %q could not be removed: %v.", file, err),
+		next: "Remove it by hand or correct its permissions, then apply again.",
+	}.String())
+}
+
+func moveFailed(from, to string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not moved", text{
+		what: fmt.Sprintf("The archive could not be moved from %q to %q: %v. It is still at the old path.", from, to, err),
+		next: "Correct the path or its permissions, then apply again.",
+	}.String())
+}

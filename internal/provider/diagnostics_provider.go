@@ -1,0 +1,49 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// Messages about the provider block.
+
+// noTarget says that a resource has nowhere to run.
+func noTarget(err error) diag.Diagnostic {
+	if choice, ok := errors.AsType[*platformError](err); ok && len(choice.possible) > 1 {
+		return diag.NewErrorDiagnostic("More than one platform", fmt.Sprintf(
+			"Several platforms are possible: %s. Write the attribute of exactly one of them in the resource.", strings.Join(choice.possible, ", ")))
+	}
+	if errors.Is(err, errNoInstance) {
+		return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "No instance", "No ROMA Connect instance is named. Write roma.instance_id in the "+
+			"resource or in the provider block, or set "+romaVariables["instance_id"]+".")
+	}
+	return diag.NewErrorDiagnostic("No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` in the provider "+
+		"block, or set "+romaVariables["region"]+" or "+romaVariables["endpoint"]+".")
+}
+
+// credentialsError says what each way to log in lacks.
+type credentialsError struct{ missing []string }
+
+func (e *credentialsError) Error() string { return "no credentials: " + strings.Join(e.missing, "; ") }
+
+func noCredentials(e *credentialsError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("No credentials", text{
+		what: "There is no complete way to log in to ROMA Connect. Looked for:\n  " + strings.Join(e.missing, "\n  "),
+		next: "Complete one of them in the provider block or in the environment.",
+	}.String())
+}
+
+// notConnected says that the settings of a platform cannot be used.
+func notConnected(platform string, err error) diag.Diagnostic {
+	if missing, ok := errors.AsType[*credentialsError](err); ok {
+		return noCredentials(missing)
+	}
+	return diag.NewErrorDiagnostic("Provider cannot be used", text{
+		what: fmt.Sprintf("The settings of the provider for %s cannot be used: %v.", platform, err),
+		next: "Correct them in the provider block or in the environment.",
+	}.String())
+}

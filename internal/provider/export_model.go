@@ -1,0 +1,77 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+func (m exportModel) job() jobModel {
+	return jobModel{m.Triggers, m.Platform, m.Instance, m.JobID, m.Status, m.BeginTime, m.EndTime}
+}
+
+func (m exportModel) withJob(j jobModel) exportModel {
+	m.Triggers, m.Platform, m.Instance = j.Triggers, j.Platform, j.Instance
+	m.JobID, m.Status, m.BeginTime, m.EndTime = j.JobID, j.Status, j.BeginTime, j.EndTime
+	return m
+}
+
+// options is what the export asks for, in canonical text.
+func (m exportModel) options() (text string, isKnown bool) { return romaExportText(m.Roma) }
+
+func (m exportModel) request() request {
+	options, _ := m.options()
+	return request{
+		Kind: "export", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
+		Options: options, Triggers: m.job().triggers(),
+	}
+}
+
+// left is the job of this state, for a run that continues it.
+func (m exportModel) left() *unfinished {
+	return &unfinished{Fingerprint: m.request().fingerprint(), Job: m.JobID.ValueString()}
+}
+
+// sameSettings says whether the configuration is the one of the state, so
+// that no update is planned for it.
+func (m exportModel) sameSettings(prior exportModel) bool {
+	return m.Roma.Equal(prior.Roma) && m.Path.Equal(prior.Path) && m.Triggers.Equal(prior.Triggers) &&
+		m.IfMissing.Equal(prior.IfMissing) && m.RemoveOnDestroy.Equal(prior.RemoveOnDestroy) && m.Timeouts.Equal(prior.Timeouts)
+}
+
+// begun is the state of a run that may be interrupted from now on.
+func (m exportModel) begun(job asset.Job) exportModel {
+	m = m.withJob(m.job().record(job, asset.Running))
+	m.ArchiveID = textOrNull(job.ArchiveID)
+	m.Archive = types.ObjectNull(exportArchiveTypes)
+	if !m.Path.IsNull() {
+		m.Archive = exportArchive(asset.Stored{Path: m.Path.ValueString()})
+	}
+	return m
+}
+
+// finished is the state of a run that is done.
+func (m exportModel) finished(job asset.Job, stored asset.Stored) exportModel {
+	m = m.withJob(m.job().record(job, asset.Succeeded))
+	m.ArchiveID = textOrNull(job.ArchiveID)
+	m.Archive = types.ObjectNull(exportArchiveTypes)
+	if !m.Path.IsNull() {
+		m.Archive = exportArchive(stored)
+	}
+	return m
+}
+
+// exportArchive is the archive attribute; what is not known yet is null.
+func exportArchive(stored asset.Stored) types.Object {
+	size := types.Int64Null()
+	if stored.SHA256 != "" {
+		size = types.Int64Value(stored.Size)
+	}
+	return types.ObjectValueMust(exportArchiveTypes, map[string]attr.Value{
+		"path":           types.StringValue(stored.Path),
+		"sha256":         textOrNull(stored.SHA256),
+		"content_digest": textOrNull(stored.ContentDigest),
+		"size":           size,
+	})
+}

@@ -1,0 +1,81 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// exportFacts is what a plan of an export looks at besides the configuration.
+type exportFacts struct {
+	// prior is nil when the export is created.
+	prior *exportModel
+	// fileGone: the archive that the state describes is not where it was.
+	fileGone bool
+	// unfinished: an earlier update left a job whose end nobody saw, or one
+	// that has to be run again.
+	unfinished bool
+	// settled: this is not a plan any more; the file will not go unseen.
+	settled bool
+}
+
+// planExport sets every computed value of a planned export. planned has the
+// configuration and, in platform and instance, where the job would run. What
+// may change until apply is unknown; everything else is as in the state.
+func planExport(facts exportFacts, planned exportModel) (exportModel, decision) {
+	what := decideExport(facts, planned)
+	switch {
+	case what != rest:
+		planned = planned.withJob(planned.job().unknown())
+		planned.ArchiveID = types.StringUnknown()
+		planned.Archive = types.ObjectUnknown(exportArchiveTypes)
+		if planned.Path.IsNull() {
+			planned.Archive = types.ObjectNull(exportArchiveTypes)
+		}
+	default:
+		planned = planned.withJob(planned.job().keep(facts.prior.job()))
+		planned.ArchiveID = facts.prior.ArchiveID
+		planned.Archive = movedArchive(facts.prior.Archive, planned.Path)
+	}
+	return planned, what
+}
+
+func decideExport(facts exportFacts, planned exportModel) decision {
+	prior := facts.prior
+	if prior == nil || facts.unfinished || prior.job().running() {
+		return run
+	}
+	before, _ := prior.options()
+	now, optionsKnown := planned.options()
+	what := common(prior.job(), planned.job(), before, now, optionsKnown)
+
+	if prior.Path.IsNull() && !planned.Path.IsNull() {
+		// Adding a path fetches the archive, and exports again if it is gone.
+		what = max(what, undecided)
+	}
+	if planned.IfMissing.ValueString() == ifMissingKeep || planned.Path.IsNull() || prior.Path.IsNull() {
+		return what
+	}
+	if facts.fileGone {
+		return run
+	}
+	// The file may go until an update is applied, and then the archive is
+	// fetched again. Without an update there is nothing that could look.
+	if !facts.settled && !planned.sameSettings(*prior) {
+		what = max(what, undecided)
+	}
+	return what
+}
+
+// movedArchive is the archive of a state at the path of a plan.
+func movedArchive(archive types.Object, path types.String) types.Object {
+	switch {
+	case path.IsNull():
+		return types.ObjectNull(exportArchiveTypes)
+	case path.IsUnknown() || archive.IsUnknown():
+		return types.ObjectUnknown(exportArchiveTypes)
+	case archive.IsNull():
+		return archive
+	}
+	values := archive.Attributes()
+	values["path"] = path
+	return types.ObjectValueMust(exportArchiveTypes, values)
+}

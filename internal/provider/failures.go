@@ -1,0 +1,363 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+)
+
+// failure turns the error of a run into words. The order matters: what is
+// known about the job comes before what a server said.
+func (w *work) failure(err error) diag.Diagnostic {
+	failed, isFailed := errors.AsType[*asset.FailedError](err)
+	waited, isWait := errors.AsType[*asset.WaitError](err)
+	busy, isBusy := errors.AsType[*asset.BusyError](err)
+	switch {
+	case isFailed:
+		return w.jobFailed(failed.Job)
+	case isWait:
+		return w.waitEnded(waited)
+	case isBusy:
+		return w.busy(busy)
+	case errors.Is(err, asset.ErrOutcomeUnknown):
+		return w.outcomeUnknown(err)
+	default:
+		return w.otherFailure(err)
+	}
+}
+
+func (w *work) jobFailed(job asset.Job) diag.Diagnostic {
+	lines := reasonLines(job.Reasons)
+	next := "Remove the cause and apply again: the job starts anew."
+	if w.verb == importVerb && slices.ContainsFunc(job.Reasons, nameExists) {
+		next = "If the names exist on the instance because an earlier promotion created them, set roma.type = \"Merge\". Then apply again."
+	}
+	if len(lines) == 0 {
+		lines = []string{"(no reason)"}
+	}
+	return diag.NewErrorDiagnostic(w.verb.title+" job failed", text{
+		what:   fmt.Sprintf("The server ended the %s job as failed.", w.verb.noun),
+		server: lines,
+		facts:  append(w.facts(job), fact{"Status", string(job.Status)}, fact{"Request id", job.RequestID}),
+		next:   next,
+	}.String())
+}
+
+// nameExists guesses from the server's words that a name is taken.
+func nameExists(r asset.Reason) bool {
+	message := strings.ToLower(r.Message)
+	return strings.Contains(message, "exist") && !strings.Contains(message, "not exist")
+}
+
+func quoteIf(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q", name)
+}
+
+func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
+	t := text{facts: append(w.facts(e.Job), fact{"Status", string(e.Job.Status)}), next: w.continues()}
+	if e.Job.Progress > 0 {
+		t.facts = append(t.facts, fact{"Progress", fmt.Sprintf("%.0f %%", 100*e.Job.Progress)})
+	}
+	summary := w.verb.title + " job is still running"
+	limit, isTimeout := errors.AsType[*timeoutError](e.Cause)
+	switch {
+	case isTimeout:
+		t.what = fmt.Sprintf("The %s job did not end within the timeout of %s (waited %s). It goes on on the server.",
+			w.verb.noun, limit.limit, seconds(e.Waited))
+	case errors.Is(e.Cause, context.Canceled):
+		t.what = fmt.Sprintf("The run was interrupted while it waited for the %s job (waited %s). The job goes on on the server.",
+			w.verb.noun, seconds(e.Waited))
+	case errors.Is(e.Cause, asset.ErrUnknownJob):
+		summary = w.verb.title + " job not found"
+		t.what = fmt.Sprintf("The server does not know the %s job that it started (waited %s).", w.verb.noun, seconds(e.Waited))
+		t.next = "Look at the instance for what the job did. The next apply starts it anew."
+	case errors.Is(e.Cause, asset.ErrDenied):
+		summary = "Credentials refused"
+		t.what = fmt.Sprintf("The server refused the credentials while the %s job was waited for (waited %s). The job goes on on the server.",
+			w.verb.noun, seconds(e.Waited))
+		t.next = "Give valid credentials. " + t.next
+	default:
+		summary = w.verb.title + " job cannot be watched"
+		t.what = fmt.Sprintf("The server went on answering badly while the %s job was waited for (waited %s). The job may go on on the server.",
+			w.verb.noun, seconds(e.Waited))
+	}
+	if e.Last != nil {
+		t.server = serverWords(e.Last)
+		t.facts = append(t.facts, serverFacts(e.Last)...)
+	}
+	return diag.NewErrorDiagnostic(summary, t.String())
+}
+
+// continues says what the next apply does with a job that is not over.
+func (w *work) continues() string {
+	if w.remember != nil {
+		return "Apply again: the next apply continues this job instead of starting another.\n" + untaintAdvice
+	}
+	return "Apply again: the next apply continues this job instead of starting another."
+}
+
+func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
+	t := text{
+		server: serverWords(e.Last),
+		facts:  append(w.facts(asset.Job{}), serverFacts(e.Last)...),
+		next:   "Wait for the other job (another Terraform run, another provider alias or the console), or raise timeouts, and apply again.",
+	}
+	t.what = fmt.Sprintf("Another asset job of the same user was running. The %s waited %s for it, and nothing was started",
+		w.verb.noun, seconds(e.Waited))
+	if limit, ok := errors.AsType[*timeoutError](e.Cause); ok {
+		t.what += fmt.Sprintf(" within the timeout of %s.", limit.limit)
+	} else {
+		t.what += " before the run was interrupted."
+	}
+	return diag.NewErrorDiagnostic("Another asset job is running", t.String())
+}
+
+func (w *work) outcomeUnknown(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Outcome unknown", text{
+		what: fmt.Sprintf("The request that starts the %s job was sent, but its answer did not arrive: %s. A job may have been started. "+
+			"There is no job id to keep, and nothing was repeated.", w.verb.noun, rootCause(err)),
+		server: serverWords(err),
+		facts:  append(w.facts(asset.Job{}), serverFacts(err)...),
+		next:   fmt.Sprintf("Check on the instance whether the %s took place before you apply again: the next apply starts it again.", w.verb.noun),
+	}.String())
+}
+
+// otherFailure is a run that ended before its job started or after it ended.
+func (w *work) otherFailure(err error) diag.Diagnostic {
+	interrupted, isInterrupted := errors.AsType[*interruptedError](err)
+	file, isFile := errors.AsType[*pathError](err)
+	source, isSource := errors.AsType[*sourceError](err)
+	missing, isMissing := errors.AsType[*credentialsError](err)
+	skew, isSkew := errors.AsType[*roma.ClockSkewError](err)
+	switch {
+	case isInterrupted:
+		return w.interrupted(interrupted.cause)
+	case errors.Is(err, asset.ErrTaken):
+		return w.archiveTaken(err)
+	case errors.Is(err, asset.ErrNoArchive):
+		return w.noArchive(err)
+	case isFile:
+		return w.fileFailed(file)
+	case isSource:
+		return sourceFailed(source)
+	case isMissing:
+		return noCredentials(missing)
+	case isSkew:
+		return w.clockSkew(skew)
+	case errors.Is(err, roma.ErrBodyTooLarge):
+		return w.bodyTooLarge(err)
+	case errors.Is(err, context.Canceled) && w.open:
+		return diag.NewErrorDiagnostic("Download interrupted", text{
+			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
+			facts: w.facts(w.job), next: w.continues(),
+		}.String())
+	case errors.Is(err, asset.ErrDenied):
+		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
+			"Check the credentials, the region and the project of the provider block, then apply again.")
+	}
+	if _, ok := errors.AsType[*httpapi.Error](err); ok {
+		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
+			"Remove the cause that the server names, then apply again.")
+	}
+	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %v.", w.verb.noun, err), err,
+		"Check the endpoint and the network, then apply again.")
+}
+
+func (w *work) refused(summary, what string, err error, next string) diag.Diagnostic {
+	if w.open {
+		next += " " + w.continues()
+	}
+	return diag.NewErrorDiagnostic(summary, text{
+		what: what, server: serverWords(err), facts: append(w.facts(w.job), serverFacts(err)...), next: next,
+	}.String())
+}
+
+func (w *work) interrupted(cause error) diag.Diagnostic {
+	what := fmt.Sprintf("The run was interrupted before the %s job was started. Nothing was started on the server.", w.verb.noun)
+	if limit, ok := errors.AsType[*timeoutError](cause); ok {
+		what = fmt.Sprintf("The timeout of %s passed before the %s job was started. Nothing was started on the server.", limit.limit, w.verb.noun)
+	}
+	next := "Apply again."
+	if w.open {
+		next = w.continues()
+	}
+	return diag.NewErrorDiagnostic(w.verb.title+" was not started", text{what: what, facts: w.facts(w.job), next: next}.String())
+}
+
+func (w *work) archiveTaken(err error) diag.Diagnostic {
+	return w.refused("Archive already downloaded", "The export job has ended, but its archive is no longer on the server: it was downloaded "+
+		"already, or has expired. An archive can be downloaded once.", err, "Apply again: the export runs again.")
+}
+
+func (w *work) noArchive(err error) diag.Diagnostic {
+	return w.refused("Download is no archive", "The server answered the download with something that is no zip. Nothing was written to path. The "+
+		"answer: "+rootCause(err)+".", err, "Check that the endpoint is that of the platform and not of a proxy or a login page.")
+}
+
+func (w *work) fileFailed(e *pathError) diag.Diagnostic {
+	at := path.Root("path")
+	t := text{facts: w.facts(w.job), next: "Correct path or its directory, then apply again."}
+	if w.open {
+		t.next += " " + w.continues()
+	}
+	switch {
+	case errors.Is(e.err, errPathTwice):
+		return diag.NewAttributeErrorDiagnostic(at, "Two exports write one path", text{
+			what: fmt.Sprintf("Another export of this configuration writes %q in the same run. Nothing was sent.", e.path),
+			next: "Give each export a path of its own.",
+		}.String())
+	case errors.Is(e.err, asset.ErrBroken):
+		return diag.NewErrorDiagnostic("Download broke", text{
+			what: fmt.Sprintf("The archive did not arrive whole, also not after the export had run again: %s. Nothing was written to %q; what was "+
+				"there before is still there.", rootCause(e.err), e.path),
+			facts: t.facts, next: "Check the network between this machine and the server, then apply again.",
+		}.String())
+	case errors.Is(e.err, context.Canceled):
+		return diag.NewErrorDiagnostic("Download interrupted", text{
+			what:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
+			facts: t.facts, next: w.continues(),
+		}.String())
+	}
+	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
+		return diag.NewErrorDiagnostic("Download took too long", text{
+			what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was written to %q.", limit.limit, e.path),
+			facts: t.facts, next: "Raise timeouts. " + w.continues(),
+		}.String())
+	}
+	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, e.err)
+	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
+}
+
+func sourceFailed(e *sourceError) diag.Diagnostic {
+	at := path.Root("source")
+	if errors.Is(e.err, fs.ErrNotExist) {
+		return diag.NewAttributeErrorDiagnostic(at, "Source is not there", text{
+			what: fmt.Sprintf("The import has to run, and there is no file at %q. Nothing was sent.", e.path),
+			next: howToGetFile,
+		}.String())
+	}
+	if format, ok := errors.AsType[*zipdir.FormatError](e.err); ok {
+		return noArchive(e.path, format)
+	}
+	return diag.NewAttributeErrorDiagnostic(at, "Source cannot be read", fmt.Sprintf("%q cannot be read: %v. Nothing was sent.", e.path, e.err))
+}
+
+func (w *work) clockSkew(e *roma.ClockSkewError) diag.Diagnostic {
+	t := text{
+		what:  "The server refused the signature because the clocks differ by more than 15 minutes.",
+		facts: append(w.facts(w.job), fact{"Time of this machine", e.SignatureTime}, fact{"Time of the server", e.ServerTime}),
+		next:  "Set the clock of this machine, then apply again.",
+	}
+	if w.open {
+		t.next += " " + w.continues()
+	}
+	return diag.NewErrorDiagnostic("Clocks differ", t.String())
+}
+
+func (w *work) bodyTooLarge(err error) diag.Diagnostic {
+	return w.refused("Archive too large", "The gateway refused the archive because of its length (\"body too large\"). The credentials are not at "+
+		"fault: a request that is signed with a key pair may have at most "+megabytes(signedBodyLimit)+".", err,
+		"Use a token or user name and password instead of the key pair, or split the export, then apply again.")
+}
+
+// facts names the platform, the instance and the job.
+func (w *work) facts(job asset.Job) []fact {
+	return []fact{
+		{"Platform", w.model.Platform.ValueString()}, {"Instance", w.model.Instance.ValueString()}, {"Job id", job.ID},
+	}
+}
+
+// serverWords quotes what a server said, one line for each thing.
+func serverWords(err error) []string {
+	if failed, ok := errors.AsType[*asset.FailedError](err); ok {
+		return reasonLines(failed.Job.Reasons)
+	}
+	var lines []string
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		lines = append(lines, answer.Message, answer.Details, answer.Suggestion, answer.Text)
+		if answer.RedirectHost != "" {
+			lines = append(lines, "(redirect to "+answer.RedirectHost+", not followed)")
+		}
+	} else if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		lines = append(lines, answer.Text)
+	}
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+}
+
+func reasonLines(reasons []asset.Reason) []string {
+	lines := make([]string, 0, len(reasons))
+	for _, r := range reasons {
+		what := strings.TrimSpace(r.ResourceType + " " + quoteIf(r.ResourceName))
+		lines = append(lines, strings.Trim(what+": "+strings.TrimSpace(r.Code+" "+r.Message), ": "))
+	}
+	return lines
+}
+
+func serverFacts(err error) []fact {
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		return []fact{
+			{"Request", answer.Method + " " + answer.Host + answer.Path},
+			{"HTTP status", strconv.Itoa(answer.Status)},
+			{"Error code", answer.Code},
+			{"Request id", answer.RequestID},
+		}
+	}
+	if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return []fact{
+			{"Request", answer.Method + " " + answer.Host + answer.Path},
+			{"HTTP status", strconv.Itoa(answer.Status)},
+			{"Content type", answer.ContentType},
+			{"Request id", answer.RequestID},
+		}
+	}
+	return nil
+}
+
+// shortReason says in half a sentence why a job cannot be continued.
+func shortReason(err error) string {
+	switch {
+	case errors.Is(err, asset.ErrUnknownJob):
+		return "the server does not know it any more"
+	case errors.Is(err, asset.ErrTaken):
+		return "its archive is no longer on the server"
+	default:
+		return "it has failed"
+	}
+}
+
+// rootCause is the text of the error that says most: the ones around it say
+// what the sentence says already. Only texts that the client has cleaned of
+// secrets are used.
+func rootCause(err error) string {
+	if e, ok := errors.AsType[*httpapi.TransportError](err); ok {
+		return e.Error()
+	}
+	if e, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return e.Error()
+	}
+	if e, ok := errors.AsType[*httpapi.Error](err); ok {
+		return e.Error()
+	}
+	if e, ok := errors.AsType[*zipdir.FormatError](err); ok {
+		return e.Error()
+	}
+	return err.Error()
+}
+
+func seconds(d time.Duration) string { return d.Round(time.Second).String() }

@@ -1,0 +1,74 @@
+package provider
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// contentAt is the content digest of the archive at path, or empty where
+// there is none that can be read.
+func contentAt(path string) string {
+	archive, err := asset.OpenArchive(path)
+	if err != nil {
+		return ""
+	}
+	_ = archive.Close()
+	return archive.ContentDigest
+}
+
+// sourceLook is what a plan sees at the source of an import.
+type sourceLook struct {
+	// content is the content digest; empty where nobody looked into the file.
+	content string
+	// absent: there is no file now.
+	absent bool
+	// size is the length in bytes, 0 where there is no file.
+	size int64
+	// wrong is why what is there cannot be imported.
+	wrong error
+}
+
+// lookAt looks at the planned source. With a source_hash the file is not
+// opened: its length and presence are all that a plan uses.
+func lookAt(planned importModel) sourceLook {
+	if planned.Source.IsNull() || planned.Source.IsUnknown() {
+		return sourceLook{}
+	}
+	source := planned.Source.ValueString()
+	if !planned.SourceHash.IsNull() {
+		info, err := os.Stat(source)
+		if err != nil {
+			return sourceLook{absent: missing(err)}
+		}
+		return sourceLook{size: info.Size()}
+	}
+	archive, err := asset.OpenArchive(source)
+	if missing(err) {
+		return sourceLook{absent: true}
+	}
+	if err != nil {
+		return sourceLook{wrong: err}
+	}
+	// Nothing was written.
+	_ = archive.Close()
+	return sourceLook{content: archive.ContentDigest, size: archive.Size}
+}
+
+// checkPath reports a path that an archive cannot be written to, as far as a
+// plan can see it.
+func checkPath(path types.String, diags *diag.Diagnostics) {
+	if path.IsNull() || path.IsUnknown() {
+		return
+	}
+	if info, err := os.Stat(path.ValueString()); err == nil && info.IsDir() {
+		diags.Append(pathIsDirectory(path.ValueString()))
+	}
+}
+
+func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

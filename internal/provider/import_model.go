@@ -1,0 +1,111 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+func (m importModel) job() jobModel {
+	return jobModel{m.Triggers, m.Platform, m.Instance, m.JobID, m.Status, m.BeginTime, m.EndTime}
+}
+
+func (m importModel) withJob(j jobModel) importModel {
+	m.Triggers, m.Platform, m.Instance = j.Triggers, j.Platform, j.Instance
+	m.JobID, m.Status, m.BeginTime, m.EndTime = j.JobID, j.Status, j.BeginTime, j.EndTime
+	return m
+}
+
+// options is what the import asks for, in canonical text.
+func (m importModel) options() (text string, isKnown bool) { return romaImportText(m.Roma) }
+
+func (m importModel) request() request {
+	options, _ := m.options()
+	return request{
+		Kind: "import", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
+		Options: options, Triggers: m.job().triggers(), Source: m.Source.ValueString(),
+	}
+}
+
+// left is the job of this state, for a run that continues it.
+func (m importModel) left() *unfinished {
+	return leftImport(m.request(), m.JobID.ValueString(), archiveOf(m.Archive))
+}
+
+func leftImport(r request, job string, archive asset.Stored) *unfinished {
+	return &unfinished{
+		Fingerprint: r.fingerprint(), Job: job, Source: r.Source,
+		SHA256: archive.SHA256, ContentDigest: archive.ContentDigest, Size: archive.Size,
+	}
+}
+
+// imported says whether hash is one of the digests of what was imported last.
+func (m importModel) imported(hash string) bool {
+	archive := archiveOf(m.Archive)
+	return hash != "" && (hash == archive.SHA256 || hash == archive.ContentDigest)
+}
+
+// sameSettings says whether the configuration is the one of the state, so
+// that no update is planned for it.
+func (m importModel) sameSettings(prior importModel) bool {
+	return m.Roma.Equal(prior.Roma) && m.Source.Equal(prior.Source) && m.SourceHash.Equal(prior.SourceHash) &&
+		m.Triggers.Equal(prior.Triggers) && m.Timeouts.Equal(prior.Timeouts)
+}
+
+// begun is the state of a run that may be interrupted from now on.
+func (m importModel) begun(job asset.Job, archive asset.Stored) importModel {
+	m = m.withJob(m.job().record(job, asset.Running))
+	m.Archive = importArchive(archive)
+	m.Messages, m.Artifacts = textList(nil), artifactList(nil)
+	return m
+}
+
+// finished is the state of a run that is done.
+func (m importModel) finished(job asset.Job, archive asset.Stored) importModel {
+	m = m.withJob(m.job().record(job, asset.Succeeded))
+	m.Archive = importArchive(archive)
+	m.Messages, m.Artifacts = textList(job.Messages), artifactList(job.Artifacts)
+	return m
+}
+
+// kept is a planned state with the result of the prior one.
+func (m importModel) kept(prior importModel) importModel {
+	m = m.withJob(m.job().keep(prior.job()))
+	m.Archive, m.Messages, m.Artifacts = prior.Archive, prior.Messages, prior.Artifacts
+	return m
+}
+
+func archiveOf(object types.Object) asset.Stored {
+	return asset.Stored{
+		SHA256:        field[types.String](object, "sha256").ValueString(),
+		ContentDigest: field[types.String](object, "content_digest").ValueString(),
+		Size:          field[types.Int64](object, "size").ValueInt64(),
+	}
+}
+
+func importArchive(archive asset.Stored) types.Object {
+	return types.ObjectValueMust(importArchiveTypes, map[string]attr.Value{
+		"sha256":         textOrNull(archive.SHA256),
+		"content_digest": textOrNull(archive.ContentDigest),
+		"size":           types.Int64Value(archive.Size),
+	})
+}
+
+func textList(texts []string) types.List {
+	values := make([]attr.Value, 0, len(texts))
+	for _, text := range texts {
+		values = append(values, types.StringValue(text))
+	}
+	return types.ListValueMust(types.StringType, values)
+}
+
+func artifactList(artifacts []asset.Artifact) types.List {
+	values := make([]attr.Value, 0, len(artifacts))
+	for _, a := range artifacts {
+		values = append(values, types.ObjectValueMust(artifactType.AttrTypes, map[string]attr.Value{
+			"id": types.StringValue(a.ID), "type": types.StringValue(a.Type), "name": types.StringValue(a.Name),
+		}))
+	}
+	return types.ListValueMust(artifactType, values)
+}

@@ -1,0 +1,345 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+type importResource struct{ session *session }
+
+type importModel struct {
+	Source     types.String   `tfsdk:"source"`
+	SourceHash types.String   `tfsdk:"source_hash"`
+	Triggers   types.Map      `tfsdk:"triggers"`
+	Roma       types.Object   `tfsdk:"roma"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+	Platform   types.String   `tfsdk:"platform"`
+	Instance   types.String   `tfsdk:"instance"`
+	JobID      types.String   `tfsdk:"job_id"`
+	Status     types.String   `tfsdk:"status"`
+	BeginTime  types.String   `tfsdk:"begin_time"`
+	EndTime    types.String   `tfsdk:"end_time"`
+	Archive    types.Object   `tfsdk:"archive"`
+	Messages   types.List     `tfsdk:"messages"`
+	Artifacts  types.List     `tfsdk:"artifacts"`
+}
+
+var (
+	importArchiveTypes = map[string]attr.Type{
+		"sha256": types.StringType, "content_digest": types.StringType, "size": types.Int64Type,
+	}
+	artifactType = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"id": types.StringType, "type": types.StringType, "name": types.StringType,
+	}}
+)
+
+func (r *importResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "asset_import"
+}
+
+func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	computed := func(meaning string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: meaning}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Imports an archive into an instance: it sends the file, and waits until the import job is done.\n\n" +
+			"A change updates in place and, where noted, imports again. Whether the content changed is told by `content_digest`, or by " +
+			"`source_hash` alone where that is set. A plan sends no request. Destroying the resource sends none either: what was imported " +
+			"stays on the instance.",
+		Attributes: jobAttributes(map[string]schema.Attribute{
+			"source": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "Path of the archive; normally `asset_export.NAME.archive.path`. Another path with the same content is " +
+					"recorded and sends nothing.",
+			},
+			"source_hash": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "When set it alone decides whether the content changed, and the file is not read at plan time. A new value " +
+					"that is neither the `sha256` nor the `content_digest` of what was imported last imports again. Runners that start empty " +
+					"set it to `asset_export.NAME.archive.content_digest`.",
+			},
+			"triggers": schema.MapAttribute{
+				ElementType: types.StringType, Optional: true,
+				MarkdownDescription: "Any values; a change imports again.",
+			},
+			"roma": romaImportSchema(),
+			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+				Create: true, Update: true,
+				CreateDescription: timeoutMeaning, UpdateDescription: timeoutMeaning,
+			}),
+			"archive": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What was imported last.",
+				Attributes: map[string]schema.Attribute{
+					"sha256":         computed("SHA-256 of the file's bytes, lower-case hex."),
+					"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex."),
+					"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
+				},
+			},
+			"messages": schema.ListAttribute{
+				ElementType: types.StringType, Computed: true,
+				MarkdownDescription: "What the platform said about the import.",
+			},
+			"artifacts": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What the platform reported as imported; empty where it reports nothing (ROMA Connect).",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id": computed("Id on the target."), "type": computed("Kind of artifact."), "name": computed("Display name."),
+				}},
+			},
+		}),
+	}
+}
+
+func (r *importResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.session, _ = req.ProviderData.(*session)
+}
+
+func (r *importResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config importModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	validateRomaImport(config.Roma, &resp.Diagnostics)
+	notEmpty("source", config.Source, &resp.Diagnostics)
+	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
+	checkTimeouts(config.Timeouts, &resp.Diagnostics)
+}
+
+// Read sends nothing: a finished job has nothing to look up, and an
+// unfinished one is continued by apply.
+func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state importModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if state.job().running() {
+		resp.Diagnostics.Append(jobUnderWay(importVerb, state.job()))
+	}
+}
+
+func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.session == nil {
+		return
+	}
+	prior := stateOf[importModel](ctx, req.State, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		if prior != nil {
+			resp.Diagnostics.Append(destroyLeavesImport(prior.job()))
+		}
+		return
+	}
+	var planned importModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var priorJob *jobModel
+	if prior != nil {
+		job := prior.job()
+		priorJob = &job
+	}
+	planned = planned.withJob(r.session.aim(planned.Roma, planned.job(), priorJob, &resp.Diagnostics))
+	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	look := lookAt(planned)
+	if look.wrong != nil {
+		resp.Diagnostics.Append(noArchive(planned.Source.ValueString(), look.wrong))
+		return
+	}
+	facts := importFacts{prior: prior, content: look.content, unfinished: left != nil}
+	planned, what := planImport(facts, planned)
+	r.warnPlan(facts, planned, what, look, left, resp)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+}
+
+func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *unfinished, resp *resource.ModifyPlanResponse) {
+	if left != nil && left.Job != "" {
+		resp.Diagnostics.Append(updateUnderWay(importVerb, left.Job))
+	}
+	if what == rest {
+		return
+	}
+	if what == run {
+		resp.Diagnostics.Append(r.session.ready(planned.Platform)...)
+		if facts.prior != nil {
+			resp.Diagnostics.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
+		}
+		if look.absent {
+			resp.Diagnostics.Append(sourceMissingInPlan(planned.Source.ValueString()))
+		}
+	}
+	if r.session.signsBodies(planned.Platform) && look.size > signedBodyLimit {
+		resp.Diagnostics.Append(archiveTooLargeToSign(planned.Source.ValueString(), look.size))
+	}
+}
+
+func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan importModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	u := &upload{plan: plan}
+	// Values that are still unknown would add errors that hide the real one.
+	remember := func(job asset.Job) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, u.sent))...)
+	}
+	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)
+	openErr := u.open()
+	defer u.close()
+	if left := r.session.take(plan.request(), u.content()); left != nil {
+		u.adopt(*left)
+		w.adopt(left.Job)
+	}
+	job, err := r.run(ctx, u, w, openErr)
+	if err != nil {
+		resp.Diagnostics.Append(w.failure(err))
+		if !w.open {
+			resp.State.RemoveResource(ctx)
+		}
+		return
+	}
+	resp.Diagnostics.Append(mismatch(plan.SourceHash, u.sent)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
+}
+
+func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior importModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	u := &upload{plan: plan}
+	var openErr error
+	if plan.Archive.IsUnknown() {
+		openErr = u.open()
+		defer u.close()
+	}
+	facts := importFacts{prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
+	if !plan.Archive.IsUnknown() || (decideImport(facts, plan) == rest && (openErr == nil || missing(openErr))) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.kept(prior))...)
+		return
+	}
+	if left == nil && prior.job().running() {
+		left = prior.left()
+	}
+	w := r.session.work(importVerb, plan.job(), timeout, nil, &resp.Diagnostics)
+	if left.matches(plan.request(), u.content()) {
+		u.adopt(*left)
+		w.adopt(left.Job)
+	}
+	job, err := r.run(ctx, u, w, openErr)
+	if err != nil {
+		// Without a Set the prior state stands.
+		resp.Diagnostics.Append(w.failure(err))
+		resp.Diagnostics.Append(w.keep(ctx, *leftImport(plan.request(), "", u.sent), resp.Private)...)
+		return
+	}
+	resp.Diagnostics.Append(mismatch(plan.SourceHash, u.sent)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
+}
+
+// run binds the work to its platform and runs it. An adopted job needs no
+// file; openErr counts only when something has to be sent.
+func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr error) (asset.Job, error) {
+	client, err := r.session.connect(u.plan.Platform.ValueString())
+	if err != nil {
+		return asset.Job{}, err
+	}
+	importer := client.importer(u.plan.Instance.ValueString(), u.plan)
+	w.look = importer.Job
+	w.start = func(ctx context.Context) (asset.Job, error) {
+		if openErr != nil {
+			return asset.Job{}, openErr
+		}
+		return u.send(ctx, importer)
+	}
+	if openErr != nil && !w.adopted {
+		return asset.Job{}, openErr
+	}
+	return w.run(ctx)
+}
+
+// Delete sends nothing. It cannot tell a destroy from the first half of a
+// replacement, so an unfinished job is handed to the Create that may follow.
+func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state importModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() && state.job().running() {
+		resp.Diagnostics.Append(r.session.release(importVerb, *state.left())...)
+	}
+}
+
+// upload is the archive of one run of an import.
+type upload struct {
+	plan    importModel
+	archive *asset.Archive
+	// sent is what was sent last, or by the run whose job was adopted.
+	sent asset.Stored
+}
+
+// open opens the archive at the source and proves that it is complete.
+func (u *upload) open() error {
+	archive, err := asset.OpenArchive(u.plan.Source.ValueString())
+	if err == nil {
+		if err = archive.Check(); err != nil {
+			err = errors.Join(err, archive.Close())
+		}
+	}
+	if err != nil {
+		return &sourceError{path: u.plan.Source.ValueString(), err: err}
+	}
+	u.archive = archive
+	return nil
+}
+
+func (u *upload) close() {
+	if u.archive != nil {
+		// Nothing was written.
+		_ = u.archive.Close()
+	}
+}
+
+func (u *upload) content() string {
+	if u.archive == nil {
+		return ""
+	}
+	return u.archive.ContentDigest
+}
+
+func (u *upload) adopt(left unfinished) {
+	u.sent = asset.Stored{SHA256: left.SHA256, ContentDigest: left.ContentDigest, Size: left.Size}
+}
+
+func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, error) {
+	job, err := importer.Start(ctx, u.archive)
+	u.sent = asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
+	return job, err
+}
+
+// sourceError is a source that cannot be sent.
+type sourceError struct {
+	path string
+	err  error
+}
+
+func (e *sourceError) Error() string { return e.path + ": " + e.err.Error() }
+
+func (e *sourceError) Unwrap() error { return e.err }

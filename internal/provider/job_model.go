@@ -1,0 +1,93 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// jobModel is what the state of both resources says about their job.
+type jobModel struct {
+	Triggers  types.Map
+	Platform  types.String
+	Instance  types.String
+	JobID     types.String
+	Status    types.String
+	BeginTime types.String
+	EndTime   types.String
+}
+
+// unknownJob is a job that a plan expects but cannot tell about.
+func (m jobModel) unknown() jobModel {
+	m.JobID, m.Status = types.StringUnknown(), types.StringUnknown()
+	m.BeginTime, m.EndTime = types.StringUnknown(), types.StringUnknown()
+	return m
+}
+
+// keep takes over what a prior state says about the job.
+func (m jobModel) keep(prior jobModel) jobModel {
+	m.JobID, m.Status = prior.JobID, prior.Status
+	m.BeginTime, m.EndTime = prior.BeginTime, prior.EndTime
+	return m
+}
+
+// record writes down what the server said. running is for the state of a run
+// that may be interrupted: its result is not there yet.
+func (m jobModel) record(job asset.Job, status asset.Status) jobModel {
+	m.JobID = textOrNull(job.ID)
+	m.Status = types.StringValue(string(status))
+	m.BeginTime, m.EndTime = timeOrNull(job.Begin), timeOrNull(job.End)
+	return m
+}
+
+func (m jobModel) running() bool { return m.Status.ValueString() == string(asset.Running) }
+
+func (m jobModel) triggers() map[string]string {
+	out := map[string]string{}
+	for name, value := range m.Triggers.Elements() {
+		if text, ok := value.(types.String); ok {
+			out[name] = text.ValueString()
+		}
+	}
+	return out
+}
+
+func textOrNull(text string) types.String {
+	if text == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(text)
+}
+
+func timeOrNull(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
+	}
+	return types.StringValue(t.UTC().Format(time.RFC3339))
+}
+
+// jobAttributes are the computed attributes that both resources have.
+func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	computed := func(meaning string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: meaning}
+	}
+	attributes["platform"] = computed("Platform on which the job ran: `roma`. A change runs it again, in place.")
+	attributes["instance"] = computed("Instance on which the job ran: the ROMA Connect instance id. A change runs it again, in place.")
+	attributes["job_id"] = computed("Id of the job.")
+	attributes["status"] = computed("`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues.")
+	attributes["begin_time"] = computed("When the job began, RFC 3339; null where the server does not say.")
+	attributes["end_time"] = computed("When the job ended, RFC 3339; null where the server does not say.")
+	return attributes
+}
+
+// notEmpty reports an empty string where a value is wanted.
+func notEmpty(name string, value types.String, diags *diag.Diagnostics) {
+	if !value.IsNull() && !value.IsUnknown() && value.ValueString() == "" {
+		diags.Append(emptyValue(path.Root(name), name))
+	}
+}

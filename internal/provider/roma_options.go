@@ -1,0 +1,259 @@
+package provider
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+)
+
+// mostIDs is the limit of each list of an export: "a maximum of 100
+// applications and tasks" (ExportAsset, ROMA Connect API reference).
+const mostIDs = 100
+
+func romaExportSchema() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Export from ROMA Connect. At least one id in `apps` or `tasks`. A change of `apps`, `tasks` or the instance " +
+			"exports again.",
+		Attributes: map[string]schema.Attribute{
+			"instance_id": romaInstanceSchema(),
+			"apps": schema.SetAttribute{
+				ElementType: types.StringType, Optional: true,
+				MarkdownDescription: "Ids of the applications to export, at most 100. The rest of an application (APIs, data sources, " +
+					"topics) comes with it.",
+			},
+			"tasks": schema.SetAttribute{
+				ElementType: types.StringType, Optional: true,
+				MarkdownDescription: "Ids of the data-integration tasks to export, at most 100.",
+			},
+		},
+	}
+}
+
+func romaImportSchema() schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Import into ROMA Connect. It may be left out when ROMA Connect is the only configured platform. A change of " +
+			"any of its values imports again.",
+		Attributes: map[string]schema.Attribute{
+			"instance_id": romaInstanceSchema(),
+			"type": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`Merge` updates what exists and adds what is new; use it for every promotion that is repeated. `AddNew` " +
+					"treats everything as new and collides with what the first promotion created. Left to the server (`AddNew`) when unset.",
+			},
+			"prefix": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Put before the names of the imported applications.",
+			},
+			"datasource_overwrite": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether existing data sources are overwritten. Left to the server (false) when unset.",
+			},
+		},
+	}
+}
+
+func romaInstanceSchema() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Id of the ROMA Connect instance. Default: `instance_id` of the provider.",
+	}
+}
+
+// field returns a value of a nested attribute that is known to be an object.
+func field[T attr.Value](object types.Object, name string) T {
+	value, _ := object.Attributes()[name].(T)
+	return value
+}
+
+// known says whether a value is known down to its last element.
+func known(value attr.Value) bool {
+	switch v := value.(type) {
+	case types.Object:
+		if v.IsUnknown() {
+			return false
+		}
+		for _, element := range v.Attributes() {
+			if !known(element) {
+				return false
+			}
+		}
+	case types.Set:
+		return !v.IsUnknown() && !slices.ContainsFunc(v.Elements(), attr.Value.IsUnknown)
+	case types.Map:
+		if v.IsUnknown() {
+			return false
+		}
+		for _, element := range v.Elements() {
+			if element.IsUnknown() {
+				return false
+			}
+		}
+	}
+	return !value.IsUnknown()
+}
+
+func idList(set types.Set) []string {
+	ids := []string{}
+	for _, element := range set.Elements() {
+		if id, ok := element.(types.String); ok {
+			ids = append(ids, id.ValueString())
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// exportOptions is what an export asks for, in canonical JSON: the same text
+// means the same request, whatever the order. It is not known while a part of
+// the object is not.
+func romaExportText(object types.Object) (text string, isKnown bool) {
+	if object.IsUnknown() {
+		return "", false
+	}
+	apps, tasks := field[types.Set](object, "apps"), field[types.Set](object, "tasks")
+	if !known(apps) || !known(tasks) {
+		return "", false
+	}
+	// Lists of strings always marshal.
+	out, _ := json.Marshal(map[string]any{"apps": idList(apps), "tasks": idList(tasks)})
+	return string(out), true
+}
+
+func romaImportText(object types.Object) (text string, isKnown bool) {
+	if object.IsUnknown() {
+		return "", false
+	}
+	options := map[string]any{}
+	for name, value := range object.Attributes() {
+		switch v := value.(type) {
+		case types.String:
+			if name != "instance_id" && !v.IsNull() {
+				options[name] = v.ValueString()
+			}
+		case types.Bool:
+			if !v.IsNull() {
+				options[name] = v.ValueBool()
+			}
+		}
+		if name != "instance_id" && value.IsUnknown() {
+			return "", false
+		}
+	}
+	// Strings and booleans always marshal.
+	out, _ := json.Marshal(options)
+	return string(out), true
+}
+
+func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
+	if object.IsNull() || object.IsUnknown() {
+		return
+	}
+	at := path.Root("roma")
+	validateInstance(object, diags)
+	apps, tasks := field[types.Set](object, "apps"), field[types.Set](object, "tasks")
+	for name, set := range map[string]types.Set{"apps": apps, "tasks": tasks} {
+		if len(set.Elements()) > mostIDs {
+			diags.Append(tooManyIDs(at, name, len(set.Elements())))
+		}
+		for _, element := range set.Elements() {
+			id, ok := element.(types.String)
+			switch {
+			case !ok || id.IsUnknown():
+			case id.ValueString() == "":
+				diags.Append(emptyValue(at, name))
+			case len(id.ValueString()) > longestID:
+				diags.Append(idTooLong(at, name, id.ValueString()))
+			}
+		}
+	}
+	if known(apps) && known(tasks) && len(apps.Elements())+len(tasks.Elements()) == 0 {
+		diags.Append(noIDs(at))
+	}
+}
+
+func validateRomaImport(object types.Object, diags *diag.Diagnostics) {
+	if object.IsNull() || object.IsUnknown() {
+		return
+	}
+	at := path.Root("roma")
+	validateInstance(object, diags)
+	kind := field[types.String](object, "type")
+	if text := kind.ValueString(); !kind.IsNull() && !kind.IsUnknown() && text != "AddNew" && text != "Merge" {
+		diags.Append(unknownImportType(at, text))
+	}
+	if prefix := field[types.String](object, "prefix"); !prefix.IsNull() && !prefix.IsUnknown() && prefix.ValueString() == "" {
+		diags.Append(emptyValue(at, "prefix"))
+	}
+}
+
+func validateInstance(object types.Object, diags *diag.Diagnostics) {
+	id := field[types.String](object, "instance_id")
+	switch {
+	case id.IsNull() || id.IsUnknown():
+	case id.ValueString() == "":
+		diags.Append(emptyValue(path.Root("roma"), "instance_id"))
+	case len(id.ValueString()) > longestID:
+		diags.Append(idTooLong(path.Root("roma"), "instance_id", id.ValueString()))
+	}
+}
+
+// errNoInstance: neither the resource nor the provider names an instance.
+var errNoInstance = errors.New("no instance")
+
+// instance is the resource's own instance or else the provider's.
+func (s *romaSettings) instance(options types.Object) (types.String, error) {
+	id := field[types.String](options, "instance_id")
+	switch {
+	case !id.IsNull():
+		return id, nil
+	case slices.Contains(s.unknown, "instance_id"):
+		return types.StringUnknown(), nil
+	case s.config.InstanceID == "":
+		return types.StringNull(), errNoInstance
+	}
+	return types.StringValue(s.config.InstanceID), nil
+}
+
+// romaBackend turns models into the exporters and importers of one client.
+type romaBackend struct{ client *roma.Client }
+
+func (s *romaSettings) backend() (backend, error) {
+	if len(s.missing) > 0 {
+		return nil, &credentialsError{missing: s.missing}
+	}
+	client, err := s.connect()
+	if err != nil {
+		return nil, err
+	}
+	return romaBackend{client}, nil
+}
+
+func (b romaBackend) exporter(instance string, model exportModel) asset.Exporter {
+	return b.client.Exporter(instance, roma.ExportOptions{
+		Apps:  idList(field[types.Set](model.Roma, "apps")),
+		Tasks: idList(field[types.Set](model.Roma, "tasks")),
+	})
+}
+
+func (b romaBackend) importer(instance string, model importModel) asset.Importer {
+	return b.client.Importer(instance, roma.ImportOptions{
+		Type:                field[types.String](model.Roma, "type").ValueString(),
+		Prefix:              field[types.String](model.Roma, "prefix").ValueString(),
+		DatasourceOverwrite: field[types.Bool](model.Roma, "datasource_overwrite").ValueBoolPointer(),
+	})
+}
+
+// signedBodyLimit is the documented limit, in bytes, of a body that is signed
+// with a key pair.
+const signedBodyLimit = roma.SignedBodyLimit

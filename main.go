@@ -1,0 +1,40 @@
+// Program terraform-provider-asset is a Terraform provider that promotes
+// assets between instances of integration platforms as archives.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"os/signal"
+	"syscall"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
+)
+
+// version is set at link time by the release.
+var version = "dev"
+
+//go:generate go tool tfplugindocs generate --provider-name asset --rendered-provider-name Asset
+
+func main() {
+	debug := flag.Bool("debug", false, "serve for a debugger and print how to attach to it")
+	flag.Parse()
+
+	// Terraform stores what a resource answers only when it returns. A signal
+	// to the whole process group must not end the provider before that:
+	// Terraform asks it to stop, and it does so at once.
+	if !*debug {
+		signal.Ignore(syscall.SIGTERM)
+	}
+
+	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: "registry.terraform.io/asset-promotion/asset",
+		Debug:   *debug,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
