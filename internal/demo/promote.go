@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// demoVersion is the version under which the provider stands in the demo's
+// own mirror.
+const demoVersion = "0.0.1"
+
+// started is what the simulator prints when it listens.
+type started struct {
+	ROMA struct {
+		Endpoint  string            `json:"endpoint"`
+		AuthURL   string            `json:"auth_url"`
+		Region    string            `json:"region"`
+		AccessKey string            `json:"access_key"`
+		SecretKey string            `json:"secret_key"`
+		Instances map[string]string `json:"instances"`
+	} `json:"roma"`
+}
+
+func promote(ctx context.Context, cli, dir string) (err error) {
+	heading("Building the provider and the simulator")
+	simulator, err := build(ctx, dir)
+	if err != nil {
+		return err
+	}
+	heading("Starting the simulator")
+	info, stop, err := startSimulator(ctx, simulator)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	fmt.Println("It listens on", info.ROMA.Endpoint)
+
+	work, env, err := prepare(dir, info)
+	if err != nil {
+		return err
+	}
+	terraform := func(args ...string) error {
+		heading(filepath.Base(cli) + " " + strings.Join(args, " "))
+		// Terraform gets an interrupt, and time to write its state.
+		cmd := exec.CommandContext(ctx, cli, append(args, "-no-color")...)
+		cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, env, os.Stdout, os.Stderr
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+		cmd.WaitDelay = 10 * time.Second
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("%s %s: %w", filepath.Base(cli), args[0], err)
+		}
+		return nil
+	}
+	if err := terraform("init"); err != nil {
+		return err
+	}
+	if err := terraform("apply", "-auto-approve"); err != nil {
+		return err
+	}
+	// Exit code 2 means that there are changes: the demo would have failed.
+	if err := terraform("plan", "-detailed-exitcode"); err != nil {
+		return err
+	}
+	heading("What is on prod now")
+	return show(ctx, info)
+}
+
+func heading(text string) { fmt.Printf("\n=== %s\n", text) }
+
+// build puts the provider into a mirror from which terraform installs it, and
+// the simulator beside it.
+func build(ctx context.Context, dir string) (simulator string, err error) {
+	suffix := ""
+	if runtime.GOOS == "windows" {
+		suffix = ".exe"
+	}
+	simulator = filepath.Join(dir, "asset-simulator"+suffix)
+	platform := runtime.GOOS + "_" + runtime.GOARCH
+	targets := map[string]string{simulator: "./internal/simulator/cmd/asset-simulator"}
+	// OpenTofu looks under the name of its own registry.
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		name := "terraform-provider-asset_v" + demoVersion + suffix
+		targets[filepath.Join(dir, "mirror", host, "asset-promotion", "asset", demoVersion, platform, name)] = "."
+	}
+	for target, source := range targets {
+		cmd := exec.CommandContext(ctx, "go", "build", "-o", target, source)
+		cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+		if err := cmd.Run(); err != nil {
+			return "", fmt.Errorf("go build %s: %w", source, err)
+		}
+	}
+	return simulator, nil
+}
+
+// startSimulator returns what it printed and a function that ends it.
+func startSimulator(ctx context.Context, program string) (started, func() error, error) {
+	cmd := exec.CommandContext(ctx, program, "-job-time", "2s")
+	cmd.Stderr = os.Stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		return started{}, nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return started{}, nil, err
+	}
+	stop := func() error {
+		if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			return err
+		}
+		// It was killed: its exit code says nothing.
+		_ = cmd.Wait()
+		return nil
+	}
+	var info started
+	line, err := bufio.NewReader(stdout).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &info)
+	}
+	if err != nil {
+		return started{}, nil, errors.Join(fmt.Errorf("the simulator did not start: %w", err), stop())
+	}
+	return info, stop, nil
+}
+
+// prepare copies the example and writes a CLI configuration of the demo's own,
+// so that nothing of the user's configuration takes part.
+func prepare(dir string, info started) (work string, env []string, err error) {
+	work = filepath.Join(dir, "promotion")
+	if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", "promotion"))); err != nil {
+		return "", nil, err
+	}
+	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
+	rc := filepath.Join(dir, "terraformrc")
+	if err := os.WriteFile(rc, []byte(config), 0o600); err != nil {
+		return "", nil, err
+	}
+	for _, variable := range os.Environ() {
+		if !foreign(variable) {
+			env = append(env, variable)
+		}
+	}
+	return work, append(env,
+		"TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
+		"HW_REGION_NAME="+info.ROMA.Region, "ROMA_ENDPOINT="+info.ROMA.Endpoint, "HW_AUTH_URL="+info.ROMA.AuthURL,
+		"HW_ACCESS_KEY="+info.ROMA.AccessKey, "HW_SECRET_KEY="+info.ROMA.SecretKey,
+		"TF_VAR_dev_instance="+info.ROMA.Instances["dev"], "TF_VAR_prod_instance="+info.ROMA.Instances["prod"],
+	), nil
+}
+
+// foreign says whether a variable would change what terraform or the provider
+// does.
+func foreign(variable string) bool {
+	for _, prefix := range []string{"TF_", "TOFU_", "HW_", "ROMA_", "CSA_"} {
+		if strings.HasPrefix(variable, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// show asks the simulator's own list for the applications and tasks of prod.
+func show(ctx context.Context, info started) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, info.ROMA.Endpoint+"/_simulator/state", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	var state struct {
+		Instances map[string]struct {
+			Apps  []struct{ ID, Name string } `json:"apps"`
+			Tasks []struct {
+				ID   string `json:"id"`
+				Name string `json:"name"`
+			} `json:"tasks"`
+		} `json:"instances"`
+	}
+	err = json.NewDecoder(resp.Body).Decode(&state)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
+		return err
+	}
+	prod := state.Instances["prod"]
+	if len(prod.Apps) == 0 || len(prod.Tasks) == 0 {
+		return errors.New("the promotion succeeded, but prod has no apps or no tasks")
+	}
+	for _, app := range prod.Apps {
+		fmt.Println("app ", app.ID, app.Name)
+	}
+	for _, task := range prod.Tasks {
+		fmt.Println("task", task.ID, task.Name)
+	}
+	return nil
+}
