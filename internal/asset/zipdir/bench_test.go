@@ -28,7 +28,7 @@ func manyEntries(b *testing.B, n, contentLen int, shuffled bool) (io.ReaderAt, i
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { file.Close() })
+	b.Cleanup(func() { _ = file.Close() })
 	w := zip.NewWriter(file)
 	content := bytes.Repeat([]byte("x"), contentLen)
 	for _, i := range order {
@@ -119,7 +119,7 @@ func largeFile(b *testing.B, n int64) (io.ReaderAt, int64) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { file.Close() })
+	b.Cleanup(func() { _ = file.Close() })
 	head := local("large.bin", 0, 0, 0x01020304, uint32(n), uint32(n), "")
 	tail := central("large.bin", 0, 0, 0x01020304, uint32(n), uint32(n), 0, "", "")
 	tail += end(1, uint32(len(tail)), uint32(int64(len(head))+n), "")

@@ -14,7 +14,7 @@ func check(s string) error { return zipdir.Check(strings.NewReader(s), int64(len
 // No beginning, end or middle part of a zip is a zip.
 func TestCutAnywhere(t *testing.T) {
 	t.Parallel()
-	whole := build(stored("a.txt", "some content"), stored("b/", ""), stored("b/c.txt", "more")) // 317 bytes.
+	whole := build(stored("a.txt", "some content"), stored("b/", ""), stored("b/c.txt", "more"))
 	descriptor, long := descriptors(), zip64Sample()
 	for _, s := range []string{whole, descriptor, long} {
 		if err := check(s); err != nil {
@@ -65,26 +65,44 @@ func TestWhatIsWrong(t *testing.T) {
 
 	for _, c := range []struct{ name, zip, want string }{
 		{"nothing", "", "the end of central directory record is missing: the file is cut off or no zip"},
-		{"an error page", "<html><body>502 Bad Gateway</body></html>",
-			"the end of central directory record is missing: the file is cut off or no zip"},
-		{"cut in the comment", strings.TrimSuffix(locals+directory+end(1, uint32(d), uint32(l), "abc"), "c"),
-			"the comment of the end of central directory record does not reach to the end of the file"},
-		{"part of several", locals + directory + strings.Replace(end(1, uint32(d), uint32(l), ""), "\x00\x00", "\x01\x00", 1),
-			"the file is one part of a zip that is split over several files"},
-		{"beginning is missing", build(hello)[10:],
-			"the central directory (55 bytes at byte 44) does not fit before the end record at byte 89"},
+		{
+			"an error page", "<html><body>502 Bad Gateway</body></html>",
+			"the end of central directory record is missing: the file is cut off or no zip",
+		},
+		{
+			"cut in the comment", strings.TrimSuffix(locals+directory+end(1, uint32(d), uint32(l), "abc"), "c"),
+			"the comment of the end of central directory record does not reach to the end of the file",
+		},
+		{
+			"part of several", locals + directory + strings.Replace(end(1, uint32(d), uint32(l), ""), "\x00\x00", "\x01\x00", 1),
+			"the file is one part of a zip that is split over several files",
+		},
+		{
+			"beginning is missing", build(hello)[10:],
+			"the central directory (55 bytes at byte 44) does not fit before the end record at byte 89",
+		},
 		{"directory larger than the file", ends(1, all-1, 0), "does not fit before the end record"},
 		{"more entries than fit", ends(2, d, l), "a central directory of 55 bytes cannot hold 2 entries"},
-		{"an entry that is not counted", ends(0, d, l),
-			"another number of entries (at least 1) than the end record says (0)"},
-		{"one entry too many", locals + many + strings.Repeat("-", 46) + end(4, uint32(3*d+46), uint32(l), ""),
-			"the central directory has no valid entry at byte"},
-		{"counts fewer", locals + many + end(2, uint32(3*d), uint32(l), ""),
-			"another number of entries (at least 3) than the end record says (2)"},
-		{"directory ends early", locals + many + end(2, uint32(2*d), uint32(l), ""),
-			"another number of entries (at least 3) than the end record says (2)"},
-		{"directory breaks off in a header", locals + directory + "PK\x01\x02" + end(1, uint32(d+4), uint32(l), ""),
-			"the central directory breaks off at byte 99"},
+		{
+			"an entry that is not counted", ends(0, d, l),
+			"another number of entries (at least 1) than the end record says (0)",
+		},
+		{
+			"one entry too many", locals + many + strings.Repeat("-", 46) + end(4, uint32(3*d+46), uint32(l), ""),
+			"the central directory has no valid entry at byte",
+		},
+		{
+			"counts fewer", locals + many + end(2, uint32(3*d), uint32(l), ""),
+			"another number of entries (at least 3) than the end record says (2)",
+		},
+		{
+			"directory ends early", locals + many + end(2, uint32(2*d), uint32(l), ""),
+			"another number of entries (at least 3) than the end record says (2)",
+		},
+		{
+			"directory breaks off in a header", locals + directory + "PK\x01\x02" + end(1, uint32(d+4), uint32(l), ""),
+			"the central directory breaks off at byte 99",
+		},
 		{"directory breaks off in a name", locals + central("a name that is too long", 0, 0, 0, 0, 0, 0, "", "")[:50] +
 			end(1, 50, uint32(l), ""), "the central directory breaks off in the entry at byte 44"},
 
@@ -96,35 +114,55 @@ func TestWhatIsWrong(t *testing.T) {
 		{"zip64 offset", long(1, d, -1, l+d), "does not fit"},
 		{"zip64 contradiction", strings.Replace(long(1, d, l, l+d), "\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00",
 			"\x01\x02\x03\x04\xff\xff\xff\xff\x00\x00", 1), "contradict each other"},
-		{"zip64 in several files", strings.Replace(long(1, d, l, l+d), le32(1)+"PK\x05\x06", le32(2)+"PK\x05\x06", 1),
-			"the zip64 locator counts 2 files"},
-		{"zip64 field is missing", with(func(m *member) { m.compressed = all }),
-			`entry "hello.txt": its sizes or its place should stand in a zip64 field`},
-		{"zip64 field is short", with(func(m *member) { m.compressed, m.extra = all, le16(1)+le16(4)+"1234" }),
-			"missing or too short"},
+		{
+			"zip64 in several files", strings.Replace(long(1, d, l, l+d), le32(1)+"PK\x05\x06", le32(2)+"PK\x05\x06", 1),
+			"the zip64 locator counts 2 files",
+		},
+		{
+			"zip64 field is missing", with(func(m *member) { m.compressed = all }),
+			`entry "hello.txt": its sizes or its place should stand in a zip64 field`,
+		},
+		{
+			"zip64 field is short", with(func(m *member) { m.compressed, m.extra = all, le16(1)+le16(4)+"1234" }),
+			"missing or too short",
+		},
 
-		{"local header behind the directory", locals +
-			central("x", 0, 0, 0, 0, 0, uint32(l+1), "", "") + end(1, 47, uint32(l), ""),
-			`entry "x": its data would begin behind the central directory`},
-		{"local header in the directory", locals +
-			central("x", 0, 0, 0, 0, 0, uint32(l-1), "", "") + end(1, 47, uint32(l), ""),
-			`entry "x": its local header would reach into the central directory`},
-		{"no local header", replaced("PK\x03\x05" + locals[4:l-5]),
-			`entry "hello.txt": there is no local header at byte 0`},
-		{"data is too long", with(func(m *member) { m.compressed, m.uncompressed = 6, 6 }),
-			`entry "hello.txt": its data (6 bytes) does not fit before the central directory`},
+		{
+			"local header behind the directory", locals +
+				central("x", 0, 0, 0, 0, 0, uint32(l+1), "", "") + end(1, 47, uint32(l), ""),
+			`entry "x": its data would begin behind the central directory`,
+		},
+		{
+			"local header in the directory", locals +
+				central("x", 0, 0, 0, 0, 0, uint32(l-1), "", "") + end(1, 47, uint32(l), ""),
+			`entry "x": its local header would reach into the central directory`,
+		},
+		{
+			"no local header", replaced("PK\x03\x05" + locals[4:l-5]),
+			`entry "hello.txt": there is no local header at byte 0`,
+		},
+		{
+			"data is too long", with(func(m *member) { m.compressed, m.uncompressed = 6, 6 }),
+			`entry "hello.txt": its data (6 bytes) does not fit before the central directory`,
+		},
 		{"name is too long", replaced(locals[:26] + le16(60000) + locals[28:l-5]), "its data (5 bytes) does not fit"},
 		{"another name", replaced(local("hullo.txt", 0, 0, helloCRC, 5, 5, "")), "its local header has another name"},
-		{"another method", replaced(local("hello.txt", 0, 8, helloCRC, 5, 5, "")),
-			"its local header has another compression method (8, not 0)"},
+		{
+			"another method", replaced(local("hello.txt", 0, 8, helloCRC, 5, 5, "")),
+			"its local header has another compression method (8, not 0)",
+		},
 		{"another flag", replaced(local("hello.txt", 1, 0, helloCRC, 5, 5, "")), "contradict each other about encryption"},
 		{"another CRC", replaced(local("hello.txt", 0, 0, 1, 5, 5, "")), "its local header has another size or CRC-32"},
 		{"another size", replaced(local("hello.txt", 0, 0, helloCRC, 5, 6, "")), "its local header has another size or CRC-32"},
 		{"another compressed size", replaced(local("hello.txt", 0, 0, helloCRC, 4, 5, "")), "another size or CRC-32"},
-		{"another zip64 size", replaced(local("hello.txt", 0, 0, helloCRC, 5, all, le16(1)+le16(8)+le64(6))),
-			"another size or CRC-32"},
-		{"descriptor is missing", replaced(local("hello.txt", 8, 0, 0, 0, 0, "")),
-			"its data descriptor does not fit before the central directory"},
+		{
+			"another zip64 size", replaced(local("hello.txt", 0, 0, helloCRC, 5, all, le16(1)+le16(8)+le64(6))),
+			"another size or CRC-32",
+		},
+		{
+			"descriptor is missing", replaced(local("hello.txt", 8, 0, 0, 0, 0, "")),
+			"its data descriptor does not fit before the central directory",
+		},
 		{"descriptor of something else", with(func(m *member) {
 			m.flags, m.data = 8, "hello"+le32(1)+le32(5)+le32(5)
 		}), "there is no data descriptor with its CRC-32 after its data"},

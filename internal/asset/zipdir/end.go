@@ -2,6 +2,7 @@ package zipdir
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -63,7 +64,7 @@ func locate(r io.ReaderAt, size int64) (*directory, error) {
 				continue
 			}
 			d, err := readEnd(r, size, size-int64(len(tail)-p), tail[p:])
-			if _, ok := err.(*FormatError); err == nil || !ok {
+			if _, ok := errors.AsType[*FormatError](err); !ok {
 				return d, err
 			}
 			reason = first(reason, err)
@@ -124,7 +125,7 @@ func readEnd(r io.ReaderAt, size, pos int64, b []byte) (*directory, error) {
 		if _, _, err := plain.entry(plain.start); err == nil {
 			plain.end = plain.start + int64(end.size)
 			*d = plain
-		} else if _, ok := err.(*FormatError); !ok {
+		} else if _, ok := errors.AsType[*FormatError](err); !ok {
 			return nil, err
 		}
 	}

@@ -82,7 +82,7 @@ func allocated(f func()) uint64 {
 // The limit that the package documentation gives.
 const memory = 24 << 20
 
-// It is not parallel because it counts memory.
+//nolint:paralleltest // It counts the memory of the whole process.
 func TestHostileMemory(t *testing.T) {
 	lastIsFirst := func(i int64) int64 { return (i + 1) % 200_000 }
 	for _, c := range []struct {
@@ -94,7 +94,7 @@ func TestHostileMemory(t *testing.T) {
 	}{
 		{"a million entries in order", hostile(1_000_000, 8, ordered), memory, false, false},
 		{"a million equal entries", hostile(1_000_000, 8, same), memory, true, false},
-		{"a million entries without a name", hostile(1_000_000, 0, same), memory, true, false},
+		{"entries without a name", hostile(200_000, 0, same), memory, true, false},
 		{"out of order", hostile(250_000, 8, mixed), memory, false, false},
 		{"in order but for the last", hostile(200_000, 8, lastIsFirst), memory, false, false},
 		{"long names out of order", hostile(600, 65535, mixed), memory, false, false},

@@ -24,7 +24,7 @@ func naive(files []*zip.File) string {
 	})
 	sum := sha256.New()
 	for _, f := range files {
-		fmt.Fprintf(sum, "%s\x00%d\x00%08x\n", f.Name, f.UncompressedSize64, f.CRC32)
+		sum.Write(fmt.Appendf(nil, "%s\x00%d\x00%08x\n", f.Name, f.UncompressedSize64, f.CRC32))
 	}
 	return fmt.Sprintf("%x", sum.Sum(nil))
 }
@@ -35,7 +35,7 @@ var budgets = []int{0, 4 * 32, 4 * 32 * 2, 1 << 10, 4 << 10, 64 << 10, 1 << 20}
 
 func TestAgainstArchiveZip(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(120) {
+	for seed := range uint64(80) {
 		data := randomZip(rand.New(rand.NewPCG(seed, 3)))
 		r, size := bytes.NewReader(data), int64(len(data))
 		z, err := zip.NewReader(r, size)
@@ -103,7 +103,7 @@ func randomZip(rnd *rand.Rand) []byte {
 	if err := w.SetComment(text(2000)); err != nil {
 		panic(err)
 	}
-	entries := rnd.IntN(400)
+	entries := rnd.IntN(1 << rnd.IntN(9))
 	// From here on names come out of order.
 	ordered := rnd.IntN(2 * (entries + 1))
 	for i := range entries {
@@ -112,7 +112,7 @@ func randomZip(rnd *rand.Rand) []byte {
 		case i < ordered:
 			name = fmt.Sprintf("%05d%s", i, text(40))
 		case rnd.IntN(50) == 0:
-			name = text(20_000)
+			name = text(5_000)
 		default:
 			name = text(1 + rnd.IntN(60))
 		}
