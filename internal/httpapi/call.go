@@ -50,14 +50,14 @@ func (call *Call) SetBytes(data []byte) {
 
 // Do sends the call, and sends it again as the table of repetitions allows,
 // until the server answers with a status from 200 to 299. The caller closes
-// the answer's body. The error is
+// the answer. The error is
 //
 //   - *Error for an answer with another status,
 //   - *TransportError if there was no answer,
 //   - the error of Sign or Body,
 //   - the context's cause joined with the last of these, if the context ended
 //     while waiting to send again.
-func (c *Client) Do(ctx context.Context, call *Call) (*http.Response, error) {
+func (c *Client) Do(ctx context.Context, call *Call) (*Answer, error) {
 	return c.run(ctx, call, nil)
 }
 
@@ -65,24 +65,20 @@ func (c *Client) Do(ctx context.Context, call *Call) (*http.Response, error) {
 // hands both to parse. An answer that is longer, or that parse refuses, is an
 // *AnswerError; one that breaks off is a *TransportError.
 func (c *Client) JSON(ctx context.Context, call *Call, parse func(http.Header, []byte) error) error {
-	resp, err := c.run(ctx, call, func(t *try) error { return t.consume(parse) })
-	if resp != nil {
-		// consume has read and closed the body; closing again does nothing.
-		_ = resp.Body.Close()
-	}
+	_, err := c.run(ctx, call, func(t *try) error { return t.consume(parse) })
 	return err
 }
 
-func (c *Client) run(ctx context.Context, call *Call, consume func(*try) error) (*http.Response, error) {
+func (c *Client) run(ctx context.Context, call *Call, consume func(*try) error) (*Answer, error) {
 	repeated := 0
 	for attempt := 1; ; attempt++ {
 		t := &try{client: c, call: call, attempt: attempt}
-		resp, err := t.send(ctx)
+		err := t.send(ctx)
 		if err == nil && consume != nil {
 			err = consume(t)
 		}
 		if err == nil {
-			return resp, nil
+			return t.answer, nil
 		}
 		if t.request == nil {
 			// Nothing was sent: an error of Sign or Body, with its own history.

@@ -140,9 +140,9 @@ func (t *try) errorAnswer() error {
 		Method:      t.call.Method,
 		Host:        t.client.base.Host,
 		Path:        t.call.Path,
-		Status:      t.resp.StatusCode,
-		ContentType: t.contentType(),
-		RetryAfter:  retryAfter(t.resp.Header, time.Now()),
+		Status:      t.answer.Status,
+		ContentType: t.answer.contentType(),
+		RetryAfter:  retryAfter(t.answer.Header, time.Now()),
 	}
 	clean := t.client.redactor.Clean
 	said := parseErrorBody(data)
@@ -150,48 +150,17 @@ func (t *try) errorAnswer() error {
 	e.Message = truncate(clean(said.message), maxText)
 	e.Details = truncate(clean(said.details), maxText)
 	e.Suggestion = truncate(clean(said.suggestion), maxText)
-	e.RequestID = t.requestID()
+	e.RequestID = t.answer.requestID()
 	if e.RequestID == "" {
 		e.RequestID = truncate(clean(said.requestID), maxWord)
 	}
 	if e.Code == "" && e.Message == "" {
 		e.Text = excerpt(t.client.redactor, data)
 	}
-	if location := t.resp.Header.Get("Location"); location != "" && e.Status < 400 {
+	if location := t.answer.Header.Get("Location"); location != "" && e.Status < 400 {
 		e.RedirectHost = redirectHost(t.request.URL, location)
 	}
 	return e
-}
-
-func (t *try) badAnswer(data []byte, cause error) error {
-	return &AnswerError{
-		Method:      t.call.Method,
-		Host:        t.client.base.Host,
-		Path:        t.call.Path,
-		Status:      t.resp.StatusCode,
-		RequestID:   t.requestID(),
-		ContentType: t.contentType(),
-		Text:        excerpt(t.client.redactor, data),
-		Cause:       cause,
-		text:        truncate(t.client.redactor.Clean(cause.Error()), maxText),
-	}
-}
-
-// BadAnswer makes the error for an answer of Do whose content, beginning with
-// head, is not what was asked for.
-func (c *Client) BadAnswer(resp *http.Response, head []byte, cause error) error {
-	if body, ok := resp.Body.(*answerBody); ok {
-		return body.try.badAnswer(head, cause)
-	}
-	return cause
-}
-
-func (t *try) requestID() string {
-	return truncate(t.client.redactor.Clean(RequestID(t.resp.Header)), maxWord)
-}
-
-func (t *try) contentType() string {
-	return truncate(t.client.redactor.Clean(t.resp.Header.Get("Content-Type")), maxWord)
 }
 
 // RequestID returns the server's name for a request from an answer's header.

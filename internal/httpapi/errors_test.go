@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -244,10 +243,14 @@ func TestOneLogLineForEachTry(t *testing.T) {
 			t.Fatalf("%d lines", len(lines))
 		}
 		want := []map[string]any{
-			{"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 1, "status": 0, "bytes_out": int64(0), "bytes_in": int64(0),
-				"ms": int64(0), "error": "POST example.test/x: not connected: refused ***"},
-			{"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 2, "status": 200, "bytes_out": int64(4), "bytes_in": int64(5),
-				"ms": int64(0), "request_id": "r"},
+			{
+				"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 1, "status": 0, "bytes_out": int64(0), "bytes_in": int64(0),
+				"ms": int64(0), "error": "POST example.test/x: not connected: refused ***",
+			},
+			{
+				"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 2, "status": 200, "bytes_out": int64(4), "bytes_in": int64(5),
+				"ms": int64(0), "request_id": "r",
+			},
 		}
 		for i, line := range lines {
 			for name, value := range want[i] {
@@ -316,26 +319,4 @@ func FuzzErrorBody(f *testing.F) {
 			}
 		}
 	})
-}
-
-// A gigabyte of answer in less than a hundredth of it of memory.
-func TestMemoryOfAHugeAnswer(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Length", "1073741824")
-		block := make([]byte, 1<<20)
-		for range 1024 {
-			if _, err := w.Write(block); err != nil {
-				return
-			}
-		}
-	}))
-	t.Cleanup(server.Close)
-	c := newClient(t, Options{BaseURL: server.URL})
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	err := c.JSON(t.Context(), get(Poll), func(http.Header, []byte) error { return nil })
-	runtime.ReadMemStats(&after)
-	if err == nil || after.TotalAlloc-before.TotalAlloc > 16<<20 {
-		t.Errorf("%v, allocated %d bytes", err, after.TotalAlloc-before.TotalAlloc)
-	}
 }

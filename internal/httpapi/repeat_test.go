@@ -50,11 +50,11 @@ func post(kind Kind, body string) *Call {
 
 // discard sends a call whose answer does not matter.
 func discard(ctx context.Context, c *Client, call *Call) error {
-	resp, err := c.Do(ctx, call)
+	got, err := c.Do(ctx, call)
 	if err != nil {
 		return err
 	}
-	return resp.Body.Close()
+	return got.Close()
 }
 
 // brokenConnection is a network that connects and then fails.

@@ -24,7 +24,7 @@ func (c *Client) download(ctx context.Context, instanceID, archiveID string) (io
 	if archiveID == "" {
 		return nil, &kindError{asset.ErrTaken, errNoID}
 	}
-	resp, err := c.do(ctx, instanceID, request{
+	answer, err := c.do(ctx, instanceID, request{
 		kind:     httpapi.Download,
 		method:   http.MethodGet,
 		segments: []string{"assets", "archives", archiveID},
@@ -32,9 +32,9 @@ func (c *Client) download(ctx context.Context, instanceID, archiveID string) (io
 	if err != nil {
 		return nil, downloadError(ctx, err)
 	}
-	s := &stream{ctx: ctx, body: resp.Body}
+	s := &stream{ctx: ctx, body: answer}
 	if s.peek(); !s.mayBeZip() {
-		bad := c.api.BadAnswer(resp, s.head, errNoZip)
+		bad := answer.Unusable(s.head, errNoZip)
 		return nil, errors.Join(&kindError{asset.ErrNoArchive, bad}, s.Close())
 	}
 	return s, nil

@@ -102,13 +102,13 @@ type request struct {
 }
 
 // do sends a request to an instance and returns an answer with a 2xx status.
-func (c *Client) do(ctx context.Context, instanceID string, req request) (*http.Response, error) {
-	var resp *http.Response
+func (c *Client) do(ctx context.Context, instanceID string, req request) (*httpapi.Answer, error) {
+	var answer *httpapi.Answer
 	err := c.authorized(ctx, instanceID, req, func(call *httpapi.Call) (err error) {
-		resp, err = c.api.Do(ctx, call)
+		answer, err = c.api.Do(ctx, call)
 		return err
 	})
-	return resp, err
+	return answer, err
 }
 
 // json sends a request to an instance and hands the answer to parse.

@@ -180,7 +180,7 @@ func startError(err error) error {
 	return err
 }
 
-var noSuchJob = regexp.MustCompile(`(?i)\b(job|task)\b.*\b(not exist|not found|no longer exists)|\b(no such|unknown|nonexistent) (asset )?(job|task)\b`)
+var noSuchJob = regexp.MustCompile(`(?i)\b(job|task)\b.*\b(not (exist|found)|no longer exists?)|\b(no such|unknown|nonexistent) (asset )?(job|task)\b`)
 
 // jobError recognises the answer for an unknown job, which is not documented.
 // A 404 of the gateway or of a page in between speaks of a wrong address.
