@@ -74,8 +74,18 @@ func (t *try) prepare(ctx context.Context) (*http.Request, error) {
 	t.body = &requestBody{body: body}
 	r.ContentLength = t.call.Length
 	r.Body = t.body
+	if t.call.Length > longBody {
+		// A refusal arrives before the body is sent: it would be lost if the
+		// server closed the connection on a body that it does not read. A
+		// server that does not know this costs a second (RFC 9110, 10.1.1).
+		r.Header.Set("Expect", "100-continue")
+	}
 	return r, nil
 }
+
+// longBody is the length in bytes from which a body waits for the server's
+// leave.
+const longBody = 1 << 20
 
 // trace notes the facts from which Sent is told. The hooks run on goroutines
 // of the transport.

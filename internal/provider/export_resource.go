@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 
@@ -292,6 +294,10 @@ func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored
 	}
 	w.deliver = func(ctx context.Context, job asset.Job) error {
 		stream, err := exporter.Download(ctx, job)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			// Asked for, and lost before its first byte.
+			return &pathError{path: path, err: fmt.Errorf("%w: %w", asset.ErrBroken, err)}
+		}
 		if err != nil {
 			return err
 		}

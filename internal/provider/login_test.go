@@ -1,0 +1,130 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
+)
+
+const exportOnly = `
+terraform {
+  required_providers {
+    asset = { source = "asset-promotion/asset" }
+  }
+}
+variable "dev_instance" { type = string }
+variable "prod_instance" { type = string }
+provider "asset" {
+  roma = { instance_id = var.dev_instance }
+}
+resource "asset_export" "orders" {
+  roma = { apps = ["` + ordersApp + `"] }
+  path = "orders.zip"
+}
+`
+
+// TestLogin logs in with a password: one token, with the project's id in it,
+// and one more when it ends in the middle of a wait.
+func TestLogin(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	order(t, server, simulator.Fault{On: "job", Do: "expire_token"})
+	info := server.Info.ROMA
+	w := newWorkspace(t, server, exportOnly)
+	w.setenv("HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_USER_NAME="+info.UserName, "HW_USER_PASSWORD="+info.Password, "HW_DOMAIN_NAME="+info.DomainName)
+	w.apply(0)
+	expectCounts(t, server, "login 2, projects 0, export 1, download 1")
+}
+
+// TestRefusedLogins checks the words for credentials that are no good.
+func TestRefusedLogins(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		env  []string
+		want []string
+		logs string
+	}{
+		"none": {
+			[]string{"HW_ACCESS_KEY=", "HW_SECRET_KEY="},
+			[]string{"No credentials", "token: no roma.token (HW_AUTH_TOKEN)", "key pair: no roma.access_key", "password: no roma.user_name"},
+			"login 0, projects 0, export 0",
+		},
+		"wrong secret key": {
+			[]string{"HW_SECRET_KEY=wrong-secret-key"},
+			[]string{"Credentials refused", "verify aksk signature fail", "HTTP status: 401", "Error code: APIGW.0301", "Request id: "},
+			"login 0, projects 1, export 0",
+		},
+		"wrong password": {
+			[]string{"HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_USER_NAME=someone", "HW_USER_PASSWORD=wrong-password", "HW_DOMAIN_NAME=account"},
+			[]string{"Credentials refused", "HTTP status: 401"},
+			"login 1, projects 0, export 0",
+		},
+		"unknown project": {
+			[]string{"HW_PROJECT_NAME=nowhere"},
+			[]string{`"nowhere"`},
+			"login 0, projects 1, export 0",
+		},
+		"plain http": {
+			[]string{"ROMA_ENDPOINT=http://roma.example.test"},
+			[]string{"Provider cannot be used", "http"},
+			"login 0, projects 0, export 0",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, simulator.Options{})
+			w := newWorkspace(t, server, exportOnly)
+			w.setenv(test.env...)
+			out := w.apply(1).out
+			for _, want := range test.want {
+				if !strings.Contains(strings.Join(strings.Fields(out), " "), want) {
+					t.Errorf("the output lacks %q:\n%s", want, out)
+				}
+			}
+			expectCounts(t, server, test.logs)
+			if w.state("asset_export.orders") != nil {
+				t.Error("something is in the state")
+			}
+		})
+	}
+}
+
+// TestBodyTooLarge sends a body that the gateway does not take with a key
+// pair: warned of in the plan, and told apart from bad credentials.
+func TestBodyTooLarge(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
+		"dev": {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: 13 << 20}}}, "prod": {},
+	}}})
+	w := newWorkspace(t, server, exportOnly)
+	w.apply(0)
+	w.write("import.tf", fmt.Sprintf(`
+resource "asset_import" "orders" {
+  source = %q
+  roma   = { instance_id = var.prod_instance, type = "Merge" }
+}
+`, w.path("orders.zip")))
+	if out := w.plan(true).out; !strings.Contains(out, "Archive may be too large for a key pair") || !strings.Contains(out, "12.0 MiB") {
+		t.Errorf("the plan does not warn:\n%s", out)
+	}
+	out := strings.Join(strings.Fields(w.apply(1).out), " ")
+	for _, want := range []string{"Archive too large", "body too large", "The credentials are not at fault", "Use a token or user name and password"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the error lacks %q:\n%s", want, out)
+		}
+	}
+	expectCounts(t, server, "import 1")
+	if info, err := os.Stat(w.path("orders.zip")); err != nil || info.Size() < 13<<20 {
+		t.Errorf("archive: %v, %v", info, err)
+	}
+	// A token has no such limit.
+	w.setenv("HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_AUTH_TOKEN="+tokenFrom(t, server))
+	if out := w.plan(true).out; strings.Contains(out, "too large") {
+		t.Errorf("the plan warns although a token is used:\n%s", out)
+	}
+	w.apply(0)
+	expectCounts(t, server, "import 2")
+}
