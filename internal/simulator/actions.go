@@ -22,6 +22,11 @@ const (
 	doArchiveInEntities = "archive_id_in_entities"
 	doTimesAsNumbers    = "times_as_numbers"
 	doReasonField       = "reason_field"
+	doImportStatus      = "import_status"
+	doNoRecord          = "no_record"
+	doIDsMissing        = "ids_missing"
+	doIgnoresPreview    = "ignores_preview"
+	doOldServer         = "old_server"
 )
 
 // Words that fields of faults take.
@@ -36,15 +41,25 @@ const (
 	zipDotDot        = "dotdot"
 	zipAbsurdSize    = "absurd_size"
 	zipTruncated     = "truncated"
+	zipNoManifest    = "no_manifest"
 )
 
 var (
-	allKinds = []string{
+	romaKinds = []string{
 		kindLogin, kindProjects, kindExport, kindImport, kindDelete, kindJob, kindDownload,
 		kindApps, kindTasks, kindInstances, kindOther,
 	}
+	csaKinds = []string{
+		kindCSALogin, kindCSAExport, kindCSAImport, kindCSAPreview, kindCSAResult, kindCSAArtifact, kindCSAArtifacts,
+		kindCSACatalogs, kindCSAOfferings, kindCSAOrganizations, kindCSAOther,
+	}
+	allKinds   = slices.Concat(romaKinds, csaKinds)
 	startKinds = []string{kindExport, kindImport, kindDelete}
 	jobKinds   = []string{kindExport, kindImport, kindDelete, kindJob}
+	// importKinds are those that import something to CSA, or say that they could.
+	importKinds = []string{kindCSAImport, kindCSAPreview}
+	lastKinds   = slices.Concat(startKinds, importKinds)
+	zipKinds    = []string{kindDownload, kindCSAExport}
 
 	commonFields = []string{"on", "method", "path_contains", "times", "skip", "probability", "seed", "do"}
 	answerFields = []string{"status", "body", "content_type", "headers", "unread"}
@@ -75,20 +90,23 @@ var actions = map[string]action{
 	"endless_body": {fields: []string{"bytes", "status", "content_type"}, answer: (*Simulator).answerEndless},
 	"hang":         {fields: []string{"unread"}, answer: (*Simulator).answerNever},
 	"drop_before":  {fields: []string{"unread"}, answer: (*Simulator).answerDrop},
-	"not_a_zip":    {kinds: []string{kindDownload}, fields: []string{"body", "content_type"}, answer: (*Simulator).answerNotZip},
+	"html_page":    {fields: []string{"status", "unread"}, answer: (*Simulator).answerHTML},
+	"not_a_zip":    {kinds: zipKinds, fields: []string{"body", "content_type"}, answer: (*Simulator).answerNotZip},
 	"bad_zip": {
-		kinds: []string{kindDownload}, fields: []string{"variant", "entries"}, required: []string{"variant"},
-		words:  map[string][]string{"variant": {zipLocalHeader, zipManyEntries, zipDotDot, zipAbsurdSize, zipTruncated}},
+		kinds: zipKinds, fields: []string{"variant", "entries"}, required: []string{"variant"},
+		words: map[string][]string{"variant": {
+			zipLocalHeader, zipManyEntries, zipDotDot, zipAbsurdSize, zipTruncated, zipNoManifest,
+		}},
 		answer: (*Simulator).answerBadZip,
 	},
-	doExpireToken: {},
+	doExpireToken: {kinds: romaKinds},
 	doDropAfter:   {},
 	doCut:         {fields: []string{"bytes", "chunked"}},
 	doSlow:        {fields: []string{"delay_ms", "bytes_per_second"}},
 
 	doFailJob:           {kinds: startKinds, onJob: true, fields: []string{"reasons", "count"}},
-	doNeverEnd:          {kinds: startKinds, onJob: true},
-	doJobTime:           {kinds: startKinds, onJob: true, fields: []string{"job_time_ms"}},
+	doNeverEnd:          {kinds: lastKinds, onJob: true},
+	doJobTime:           {kinds: lastKinds, onJob: true, fields: []string{"job_time_ms"}},
 	doForgetJob:         {kinds: jobKinds, onJob: true},
 	doStatusWord:        {kinds: jobKinds, onJob: true, fields: []string{"word"}},
 	doNoProgress:        {kinds: jobKinds, onJob: true},
@@ -102,6 +120,11 @@ var actions = map[string]action{
 		kinds: jobKinds, onJob: true, fields: []string{"field", "shape"},
 		words: map[string][]string{"field": {"reason", "reasons"}, "shape": {shapeArray, shapeObject, shapeString}},
 	},
+	doImportStatus:   {kinds: importKinds, onJob: true, fields: []string{"word", "summary", "messages", "status"}},
+	doNoRecord:       {kinds: importKinds, onJob: true},
+	doIDsMissing:     {kinds: importKinds, onJob: true},
+	doIgnoresPreview: {kinds: []string{kindCSAPreview}, onJob: true},
+	doOldServer:      {kinds: importKinds, onJob: true},
 }
 
 func actionNames() []string {

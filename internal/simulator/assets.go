@@ -7,10 +7,14 @@ import (
 	"os"
 )
 
-// Assets are the integration assets that a Simulator starts with, by the name
-// of the instance. Its JSON is the format of the program's -assets file.
+// Assets are what a Simulator starts with: integration assets by the name of
+// the instance, and artifacts by the name of the CSA server. Its JSON is the
+// format of the program's -assets file.
 type Assets struct {
 	Instances map[string]InstanceAssets `json:"instances"`
+	// CSA is that of DefaultAssets when nil. The servers "dev" and "prod" are
+	// there in any case.
+	CSA map[string]CSAAssets `json:"csa,omitempty"`
 }
 
 // InstanceAssets are the assets of one instance.
@@ -59,7 +63,7 @@ func DefaultAssets() *Assets {
 			},
 		},
 		"prod": {},
-	}}
+	}, CSA: defaultCSA()}
 }
 
 // LoadAssets reads an -assets file. Unknown fields are errors.

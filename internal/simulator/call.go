@@ -21,19 +21,26 @@ type call struct {
 	requestID string
 	// instance is the instance that the path names, when it names one.
 	instance *instance
+	// server is the CSA server that the request is for, person on whose
+	// behalf it is.
+	server *csaServer
+	person *person
 	// cleanup removes what was spooled.
 	cleanup []func()
 }
 
-// ServeHTTP answers for ROMA Connect, IAM and the Simulator itself. It ends an
+// ServeHTTP answers for ROMA Connect, IAM, CSA and the Simulator itself. It ends an
 // answer that a fault breaks off with http.ErrAbortHandler.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		s.control(w, r)
 		return
 	}
-	rt, params := findRoute(r)
-	c := s.newCall(w, r, rt, params)
+	srv, rt, params := s.findCSA(r)
+	if srv == nil {
+		rt, params = findRoute(r)
+	}
+	c := s.newCall(w, r, srv, rt, params)
 	defer func() {
 		for _, f := range c.cleanup {
 			f()
@@ -49,15 +56,19 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		c.w.fault = fault
 	}
-	s.dispatch(c, rt)
+	if c.server != nil {
+		s.dispatchCSA(c, rt)
+	} else {
+		s.dispatch(c, rt)
+	}
 	if c.w.fault != nil && c.w.fault.Do == doDropAfter {
 		abort()
 	}
 }
 
 // newCall writes the request into the log, where it stays even if it is never
-// answered.
-func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, rt route, params map[string]string) *call {
+// answered, and sets the headers that every answer of a platform has.
+func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, srv *csaServer, rt route, params map[string]string) *call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
@@ -68,14 +79,21 @@ func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, rt route, pa
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Auth: authNone,
 		ContentType: r.Header.Get("Content-Type"), UserAgent: r.UserAgent(),
 	}
+	if srv != nil {
+		entry.Instance, entry.Query, entry.Cookie = srv.name, redact(entry.Query), r.Header.Get("Cookie") != ""
+	}
 	s.log = append(s.log, entry)
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
 	r.Body = &countedBody{body: r.Body, sim: s, entry: entry}
-	c := &call{r: r, entry: entry, params: params, requestID: randomHex(16)}
+	c := &call{r: r, entry: entry, params: params, requestID: randomHex(16), server: srv}
 	c.w = &answerWriter{w: w, sim: s, ctx: r.Context(), entry: entry}
-	w.Header().Set("X-Request-Id", c.requestID)
+	if srv != nil {
+		greetCSA(w, r, srv)
+	} else {
+		w.Header().Set("X-Request-Id", c.requestID)
+	}
 	return c
 }
 

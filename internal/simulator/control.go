@@ -106,6 +106,14 @@ func (s *Simulator) putJSON(body io.Reader) error {
 			return err
 		}
 	}
+	for name, content := range assets.CSA {
+		if content.Organizations != nil || content.Flows != nil {
+			return errors.New("only the artifacts of a CSA server can be changed")
+		}
+		if err := s.PutArtifacts(name, content.Artifacts...); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -74,6 +74,10 @@ func unauthorized(format string, args ...any) *failure {
 
 // fail answers with an error.
 func (c *call) fail(f *failure) {
+	if c.server != nil {
+		c.failCSA(f.status, f.message)
+		return
+	}
 	var body any
 	switch {
 	case f.keystone:

@@ -48,6 +48,8 @@ type Fault struct {
 	Shape          string            `json:"shape,omitempty"`
 	Variant        string            `json:"variant,omitempty"`
 	Entries        int               `json:"entries,omitempty"`
+	Summary        string            `json:"summary,omitempty"`
+	Messages       []string          `json:"messages,omitempty"`
 }
 
 // orderedFault is a fault that waits for its requests.

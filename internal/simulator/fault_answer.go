@@ -38,6 +38,10 @@ func (s *Simulator) answerStatus(c *call, f *Fault) {
 		c.raw(f.Status, orDefault(f.ContentType, "text/html"), []byte(f.Body))
 		return
 	}
+	if c.server != nil {
+		c.failCSA(f.Status, orDefault(f.Message, csaUsual(f.Status)))
+		return
+	}
 	code, message := s.usual(f.Status)
 	code = orDefault(f.Code, code)
 	c.fail(&failure{
@@ -70,16 +74,35 @@ func (s *Simulator) answerRaw(c *call, f *Fault) {
 	c.raw(orDefault(f.Status, http.StatusOK), orDefault(f.ContentType, "application/json"), []byte(f.Body))
 }
 
-// answerEndless sends one JSON string of the given length, in pieces.
+// answerHTML answers with a page for people: that of a proxy in between, or
+// the login page of CSA's console.
+func (s *Simulator) answerHTML(c *call, f *Fault) {
+	drain(c, f)
+	c.raw(orDefault(f.Status, http.StatusOK), htmlType, []byte(c.page()))
+}
+
+func (c *call) page() string {
+	if c.server != nil {
+		return consolePage
+	}
+	return defaultHTML
+}
+
+// answerEndless sends one JSON string, or for CSA one XML element, of the given
+// length, in pieces.
 func (s *Simulator) answerEndless(c *call, f *Fault) {
 	drain(c, f)
-	c.w.Header().Set("Content-Type", orDefault(f.ContentType, "application/json"))
+	contentType, begin, end := "application/json", `{"job_id":"`, `"}`
+	if c.server != nil {
+		contentType, begin, end = xmlType, "<ImportOperationResult><importSummary>", "</importSummary></ImportOperationResult>"
+	}
+	c.w.Header().Set("Content-Type", orDefault(f.ContentType, contentType))
 	c.w.WriteHeader(orDefault(f.Status, http.StatusOK))
 	piece := make([]byte, 64<<10)
 	for i := range piece {
 		piece[i] = 'a'
 	}
-	_, err := io.WriteString(c.w, `{"job_id":"`)
+	_, err := io.WriteString(c.w, begin)
 	for left := orDefault(f.Bytes, endlessBytes); left > 0 && err == nil; left -= int64(len(piece)) {
 		_, err = c.w.Write(piece[:min(left, int64(len(piece)))])
 	}
@@ -87,7 +110,7 @@ func (s *Simulator) answerEndless(c *call, f *Fault) {
 		abort()
 	}
 	// The client that read so far is welcome to the end.
-	_, _ = io.WriteString(c.w, `"}`)
+	_, _ = io.WriteString(c.w, end)
 }
 
 // answerNever waits for the client to go away. Only after the request was
@@ -110,17 +133,24 @@ func (s *Simulator) answerDrop(c *call, f *Fault) {
 func (s *Simulator) answerNotZip(c *call, f *Fault) {
 	s.loseArchive(c)
 	contentType, body := f.ContentType, f.Body
+	if c.server != nil {
+		contentType = orDefault(contentType, htmlType)
+	}
 	if body == "" {
 		body = `{"apps":[],"tasks":[]}`
-		if contentType == "text/html" {
-			body = defaultHTML
+		if strings.HasPrefix(contentType, "text/html") {
+			body = c.page()
 		}
 	}
 	c.raw(http.StatusOK, orDefault(contentType, "application/json"), []byte(body))
 }
 
-// loseArchive deletes the package that a download asked for.
+// loseArchive deletes the package that a download asked for. An export of CSA
+// can be repeated.
 func (s *Simulator) loseArchive(c *call) {
+	if c.server != nil {
+		return
+	}
 	s.mu.Lock()
 	c.instance = s.instanceByID(c.params["instance"])
 	s.mu.Unlock()

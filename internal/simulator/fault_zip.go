@@ -23,18 +23,24 @@ func (s *Simulator) answerBadZip(c *call, f *Fault) {
 		c.sendManyEntries(int64(orDefault(f.Entries, defaultEntries)))
 		return
 	}
-	data, err := badZip(f.Variant)
+	contentType, name := "application/octet-stream", manifestName
+	if c.server != nil {
+		contentType, name = "application/zip;charset=UTF-8", csaManifest
+	}
+	data, err := badZip(f.Variant, name)
 	if err != nil {
 		panic(fmt.Sprintf("the simulator cannot make a bad zip: %v", err))
 	}
-	c.raw(http.StatusOK, "application/octet-stream", data)
+	c.raw(http.StatusOK, contentType, data)
 }
 
-// badZip makes a small zip and breaks it.
-func badZip(variant string) ([]byte, error) {
-	name := manifestName
-	if variant == zipDotDot {
+// badZip makes a small zip with one entry and breaks it.
+func badZip(variant, name string) ([]byte, error) {
+	switch variant {
+	case zipDotDot:
 		name = "../../../../outside.json"
+	case zipNoManifest:
+		name = "readme.txt"
 	}
 	var buf bytes.Buffer
 	zw := zip.NewWriter(&buf)

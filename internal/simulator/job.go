@@ -71,13 +71,16 @@ func (s *Simulator) endJob(j *job, end time.Time) {
 	}
 }
 
-// FinishJobs ends the running job now, also one that a fault keeps running.
+// FinishJobs ends the running job and the CSA imports under way now, also those
+// that a fault keeps running.
 func (s *Simulator) FinishJobs() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.active != nil {
 		s.endJob(s.active, time.Now())
 	}
+	close(s.finish)
+	s.finish = make(chan struct{})
 }
 
 // startJob answers a starting request: one import, export or delete job of

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"io"
+	"maps"
 	"slices"
 	"time"
 )
@@ -17,26 +18,35 @@ const (
 type Request struct {
 	Seq  int       `json:"seq"`
 	Time time.Time `json:"time"`
-	// Platform is "roma" or "iam".
+	// Platform is "roma", "iam" or "csa".
 	Platform string `json:"platform"`
 	// Kind is login, projects, export, import, delete, job, download, apps,
-	// tasks, instances or other.
-	Kind   string `json:"kind"`
-	Method string `json:"method"`
+	// tasks, instances or other; for CSA csa_login, csa_export, csa_import,
+	// csa_preview, csa_import_result, csa_artifact, csa_artifacts,
+	// csa_catalogs, csa_offerings, csa_organizations or csa_other.
+	Kind string `json:"kind"`
+	// Instance is the name of the CSA server.
+	Instance string `json:"instance,omitempty"`
+	Method   string `json:"method"`
 	// Path is as it was on the wire, with its escapes.
-	Path  string `json:"path"`
+	Path string `json:"path"`
+	// Query is as it was on the wire; a userIdentifier has three asterisks
+	// for its value.
 	Query string `json:"query,omitempty"`
 	// Status is 0 as long as no answer was sent, and for ever if none was.
 	Status int `json:"status"`
-	// Auth is what the request carried: "token", "key" or "none".
-	Auth        string `json:"auth"`
+	// Auth is what the request carried: "token", "key", "basic" or "none".
+	Auth string `json:"auth"`
+	// Cookie tells that a request to CSA carried a cookie.
+	Cookie      bool   `json:"cookie,omitempty"`
 	ContentType string `json:"content_type,omitempty"`
 	UserAgent   string `json:"user_agent,omitempty"`
 	// BytesIn and BytesOut count the bodies only.
 	BytesIn  int64 `json:"bytes_in"`
 	BytesOut int64 `json:"bytes_out"`
 	// Fault names the ordered faults that applied, separated by commas.
-	Fault     string `json:"fault,omitempty"`
+	Fault string `json:"fault,omitempty"`
+	// JobID is the import result record for CSA.
 	JobID     string `json:"job_id,omitempty"`
 	ArchiveID string `json:"archive_id,omitempty"`
 	// Apps and Tasks are the ids of an export or a delete request.
@@ -44,6 +54,9 @@ type Request struct {
 	Tasks []string `json:"tasks,omitempty"`
 	// Upload is what an import request sent.
 	Upload *Upload `json:"upload,omitempty"`
+	// Concurrent is how many imports and previews were under way on the CSA
+	// server when this one began, with itself.
+	Concurrent int `json:"concurrent,omitempty"`
 }
 
 // Upload describes an import request.
@@ -52,8 +65,14 @@ type Upload struct {
 	Type                string `json:"type,omitempty"`
 	Prefix              string `json:"prefix,omitempty"`
 	DatasourceOverwrite string `json:"datasource_overwrite,omitempty"`
-	PartName            string `json:"part_name,omitempty"`
-	FileName            string `json:"file_name,omitempty"`
+	// Options are the options of an import to CSA, FormFields the names of
+	// those that were in the form.
+	Options    map[string]string `json:"options,omitempty"`
+	FormFields []string          `json:"form_fields,omitempty"`
+	PartName   string            `json:"part_name,omitempty"`
+	// PartType is the content type of the part of an import to CSA.
+	PartType string `json:"part_type,omitempty"`
+	FileName string `json:"file_name,omitempty"`
 	// ContentLength is the length of the whole body, -1 if it was chunked.
 	ContentLength int64 `json:"content_length"`
 	// Size and SHA256 are those of the file in the part.
@@ -71,6 +90,7 @@ func (s *Simulator) Requests() []Request {
 		all[i].Apps, all[i].Tasks = slices.Clone(entry.Apps), slices.Clone(entry.Tasks)
 		if entry.Upload != nil {
 			upload := *entry.Upload
+			upload.Options, upload.FormFields = maps.Clone(upload.Options), slices.Clone(upload.FormFields)
 			all[i].Upload = &upload
 		}
 	}

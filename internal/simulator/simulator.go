@@ -1,6 +1,7 @@
 // Package simulator plays the server side of an asset promotion: Huawei Cloud
-// ROMA Connect with the part of IAM that a client needs, in one stateful
-// http.Handler with a request log and faults that can be ordered.
+// ROMA Connect with the part of IAM that a client needs, and CSA servers (HP,
+// HPE, Micro Focus Cloud Service Automation), in one stateful http.Handler with
+// a request log and faults that can be ordered.
 //
 // It is a reading of the public documents of its own and shares no code with
 // the provider, so that a mistake in one of the two readings shows.
@@ -33,6 +34,8 @@ type Simulator struct {
 	password string
 	done     chan struct{}
 	close    sync.Once
+	// csa are the CSA servers by their names.
+	csa map[string]*csaServer
 
 	// mu guards everything below. It is never held while a request or an
 	// answer is read or written.
@@ -48,6 +51,8 @@ type Simulator struct {
 	faults    []*orderedFault
 	log       []*Request
 	seq       int
+	// finish ends the CSA imports under way when it is closed.
+	finish chan struct{}
 }
 
 // New makes a Simulator that holds the assets of the options.
@@ -63,6 +68,7 @@ func New(opts Options) (*Simulator, error) {
 		temporary: newKeyPair("HSTSIM"),
 		tokens:    make(map[string]*token),
 		archives:  make(map[string]*archive),
+		finish:    make(chan struct{}),
 	}
 	s.temporary.securityToken = newTokenText("gQ")
 	instances, err := newInstances(opts.Assets)
@@ -70,10 +76,14 @@ func New(opts Options) (*Simulator, error) {
 		return nil, err
 	}
 	s.instances = instances
+	if s.csa, err = newCSAServers(opts.Assets.CSA); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
-// Close ends slow and hanging answers. The Simulator goes on to answer.
+// Close ends slow and hanging answers, and CSA imports under way. The Simulator
+// goes on to answer.
 func (s *Simulator) Close() {
 	s.close.Do(func() { close(s.done) })
 }
@@ -82,6 +92,8 @@ func (s *Simulator) Close() {
 // that the program prints.
 type Info struct {
 	ROMA ROMAInfo `json:"roma"`
+	// CSA has the CSA servers by their names.
+	CSA map[string]CSAInfo `json:"csa"`
 }
 
 // ROMAInfo is the ROMA Connect part of Info.
@@ -109,7 +121,7 @@ func (s *Simulator) Info(base string) Info {
 	for _, in := range s.instances {
 		ids[in.name] = in.id
 	}
-	return Info{ROMA: ROMAInfo{
+	return Info{CSA: s.csaInfo(base), ROMA: ROMAInfo{
 		Endpoint:   base,
 		AuthURL:    base + "/v3",
 		Region:     region,

@@ -5,6 +5,8 @@ import "time"
 // State is what the Simulator holds.
 type State struct {
 	Instances map[string]InstanceState `json:"instances"`
+	// CSA has the CSA servers by their names.
+	CSA map[string]CSAState `json:"csa"`
 }
 
 // InstanceState is what one instance holds.
@@ -18,7 +20,7 @@ type InstanceState struct {
 	Archives int `json:"archives"`
 }
 
-// State describes the instances as of now, by their names.
+// State describes the instances and the CSA servers as of now.
 func (s *Simulator) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +46,11 @@ func (s *Simulator) State() State {
 		}
 		all[in.name] = state
 	}
-	return State{Instances: all}
+	servers := make(map[string]CSAState, len(s.csa))
+	for name, srv := range s.csa {
+		servers[name] = srv.state()
+	}
+	return State{Instances: all, CSA: servers}
 }
 
 func (j *job) outcome() string {
