@@ -43,6 +43,9 @@ func (e *TransportError) Error() string {
 
 func (e *TransportError) Unwrap() error { return e.Cause }
 
+// Reason is the cause without the request's address.
+func (e *TransportError) Reason() string { return e.Sent.String() + ": " + e.text }
+
 // Error is an answer whose status is not 2xx. All its texts are redacted,
 // valid UTF-8 and without control characters.
 type Error struct {
@@ -102,6 +105,9 @@ func (e *AnswerError) Error() string {
 }
 
 func (e *AnswerError) Unwrap() error { return e.Cause }
+
+// Reason says what is wrong with the content.
+func (e *AnswerError) Reason() string { return e.text }
 
 // timeoutError is a time limit of the transport. Those of net and net/http
 // pass for context.DeadlineExceeded, which would look like the caller's own.

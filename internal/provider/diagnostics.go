@@ -180,7 +180,8 @@ func movedElsewhere(v verb, prior, planned jobModel) diag.Diagnostics {
 		(prior.Platform.Equal(planned.Platform) && prior.Instance.Equal(planned.Instance)) {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Another instance", text{
+	// Terraform folds warnings of one summary into one.
+	return diag.Diagnostics{diag.NewWarningDiagnostic(v.title+" runs on another instance", text{
 		what: fmt.Sprintf("The %s ran on another instance before. It runs on the new one, and the old one keeps what it has.", v.noun),
 		facts: []fact{
 			{"Before", prior.Platform.ValueString() + " " + prior.Instance.ValueString()},
@@ -218,7 +219,7 @@ func megabytes(size int64) string { return fmt.Sprintf("%.1f MiB", float64(size)
 
 func nothingToMove(from, to string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No file to move", fmt.Sprintf(
-		"path changed from %q to %q, and there is no file at the old path on this machine. Only the state was changed.", from, to))
+		"path changed from %q to %q, and the archive is not at the old path on this machine. Only the state was changed.", from, to))
 }
 
 func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
@@ -230,9 +231,9 @@ func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
 }
 
 func downloadBroke(job asset.Job, err error, repeat, most int) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Download broke, exporting again", text{
-		what: fmt.Sprintf("The one download of the archive did not arrive whole (%v). The export job runs again, repeat %d of at most %d.",
-			rootCause(err), repeat, most),
+	// Terraform folds warnings of one summary into one: each has its own.
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Download broke, exporting again (%d of at most %d)", repeat, most), text{
+		what:  fmt.Sprintf("The one download of the archive did not arrive whole (%v). The export job runs again.", rootCause(err)),
 		facts: []fact{{"Job id", job.ID}, {"Archive id", job.ArchiveID}},
 	}.String())
 }

@@ -54,11 +54,12 @@ func decideExport(facts exportFacts, planned exportModel) decision {
 	if planned.IfMissing.ValueString() == ifMissingKeep || planned.Path.IsNull() || prior.Path.IsNull() {
 		return what
 	}
-	if facts.fileGone {
+	if facts.fileGone && (facts.settled || planned.Path.Equal(prior.Path)) {
 		return run
 	}
 	// The file may go until an update is applied, and then the archive is
-	// fetched again. Without an update there is nothing that could look.
+	// fetched again; or it is at the new path already, which nobody looks at
+	// before. Without an update there is nothing that could look.
 	if !facts.settled && !planned.sameSettings(*prior) {
 		what = max(what, undecided)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -166,7 +165,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	facts := exportFacts{prior: prior, unfinished: left != nil, fileGone: prior != nil && prior.fileGone(planned.Path)}
+	facts := exportFacts{prior: prior, unfinished: left != nil, fileGone: prior != nil && prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	r.warnPlan(facts, planned, what, left, resp)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
@@ -202,9 +201,6 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job))...)
@@ -212,6 +208,10 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	w := r.session.work(exportVerb, plan.job(), timeout, remember, &resp.Diagnostics)
 	if left := r.session.take(plan.request(), ""); left != nil {
 		w.adopt(left.Job)
+	}
+	// Not before: a job that was handed over must be in the state.
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	state, err := r.export(ctx, plan, w)
 	if err != nil {
@@ -234,7 +234,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	facts := exportFacts{prior: &prior, unfinished: left != nil, fileGone: prior.fileGone(plan.Path), settled: true}
+	facts := exportFacts{prior: &prior, unfinished: left != nil, fileGone: prior.fileGone() && !prior.archiveAt(plan.Path), settled: true}
 	what := decideExport(facts, plan)
 	if what == rest {
 		resp.Diagnostics.Append(r.deliver(ctx, prior, plan, &resp.State)...)
@@ -318,13 +318,19 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 	plan.ArchiveID = prior.ArchiveID
 	plan.Archive = movedArchive(prior.Archive, plan.Path)
 	if from, to := prior.Path.ValueString(), plan.Path.ValueString(); from != "" && to != "" && from != to {
-		r.session.claim(to)
-		switch err := asset.Move(from, to); {
-		case errors.Is(err, fs.ErrNotExist):
-			diags.Append(nothingToMove(from, to))
-		case err != nil:
-			diags.Append(moveFailed(from, to, err))
+		if !r.session.claim(to) {
+			w := work{verb: exportVerb, model: plan.job()}
+			diags.Append(w.failure(&pathError{path: to, err: errPathTwice}))
 			return diags
+		}
+		// Another file at the old path is not this export's to move.
+		if prior.archiveAt(prior.Path) {
+			if err := asset.Move(from, to); err != nil {
+				diags.Append(moveFailed(from, to, err))
+				return diags
+			}
+		} else if !prior.archiveAt(plan.Path) {
+			diags.Append(nothingToMove(from, to))
 		}
 	}
 	diags.Append(state.Set(ctx, plan)...)
@@ -340,7 +346,7 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	if state.job().running() {
-		resp.Diagnostics.Append(r.session.release(exportVerb, *state.left())...)
+		resp.Diagnostics.Append(r.session.release(ctx, exportVerb, *state.left())...)
 		return
 	}
 	sum := field[types.String](state.Archive, "sha256").ValueString()
@@ -353,18 +359,18 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 }
 
-// fileGone says whether the archive of the state is no longer where it was.
-// A file that the user moved to the planned path himself counts as there.
-func (m exportModel) fileGone(planned types.String) bool {
+// fileGone says whether there is no file any more where the state has it.
+func (m exportModel) fileGone() bool {
 	if m.Path.IsNull() || m.Archive.IsNull() {
 		return false
 	}
-	if _, err := os.Stat(m.Path.ValueString()); !errors.Is(err, fs.ErrNotExist) {
-		return false
-	}
-	if planned.IsNull() || planned.IsUnknown() || planned.Equal(m.Path) {
-		return true
-	}
+	_, err := os.Stat(m.Path.ValueString())
+	return missing(err)
+}
+
+// archiveAt says whether the archive of the state lies at path: a user may
+// have moved it himself.
+func (m exportModel) archiveAt(path types.String) bool {
 	digest := field[types.String](m.Archive, "content_digest").ValueString()
-	return contentAt(planned.ValueString()) != digest
+	return digest != "" && contentAt(path.ValueString()) == digest
 }

@@ -70,7 +70,7 @@ func quoteIf(name string) string {
 }
 
 func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
-	t := text{facts: append(w.facts(e.Job), fact{"Status", string(e.Job.Status)}), next: w.continues()}
+	t := text{facts: append(w.facts(e.Job), fact{"Status", string(e.Job.Status)}), next: "Apply again. " + w.continues()}
 	if e.Job.Progress > 0 {
 		t.facts = append(t.facts, fact{"Progress", fmt.Sprintf("%.0f %%", 100*e.Job.Progress)})
 	}
@@ -91,7 +91,7 @@ func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
 		summary = "Credentials refused"
 		t.what = fmt.Sprintf("The server refused the credentials while the %s job was waited for (waited %s). The job goes on on the server.",
 			w.verb.noun, seconds(e.Waited))
-		t.next = "Give valid credentials. " + t.next
+		t.next = "Give valid credentials, then apply again. " + w.continues()
 	default:
 		summary = w.verb.title + " job cannot be watched"
 		t.what = fmt.Sprintf("The server went on answering badly while the %s job was waited for (waited %s). The job may go on on the server.",
@@ -106,10 +106,11 @@ func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
 
 // continues says what the next apply does with a job that is not over.
 func (w *work) continues() string {
+	says := "The next apply continues this job instead of starting another."
 	if w.remember != nil {
-		return "Apply again: the next apply continues this job instead of starting another.\n" + untaintAdvice
+		says += "\n" + untaintAdvice
 	}
-	return "Apply again: the next apply continues this job instead of starting another."
+	return says
 }
 
 func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
@@ -130,12 +131,26 @@ func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
 
 func (w *work) outcomeUnknown(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Outcome unknown", text{
-		what: fmt.Sprintf("The request that starts the %s job was sent, but its answer did not arrive: %s. A job may have been started. "+
-			"There is no job id to keep, and nothing was repeated.", w.verb.noun, rootCause(err)),
+		what: fmt.Sprintf("The request that starts the %s job was sent, but %s. A job may have been started. There is no job id to keep, "+
+			"and nothing was repeated.", w.verb.noun, lostAnswer(err)),
 		server: serverWords(err),
 		facts:  append(w.facts(asset.Job{}), serverFacts(err)...),
 		next:   fmt.Sprintf("Check on the instance whether the %s took place before you apply again: the next apply starts it again.", w.verb.noun),
 	}.String())
+}
+
+// lostAnswer says what became of the answer to a starting request.
+func lostAnswer(err error) string {
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		return fmt.Sprintf("its answer (HTTP status %d) does not say whether it was performed", answer.Status)
+	}
+	if _, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return "its answer cannot be understood (" + rootCause(err) + ")"
+	}
+	if errors.Is(err, context.Canceled) {
+		return "the run was ended, by a timeout or an interrupt, before the answer arrived"
+	}
+	return "its answer did not arrive (" + rootCause(err) + ")"
 }
 
 // otherFailure is a run that ended before its job started or after it ended.
@@ -145,6 +160,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	source, isSource := errors.AsType[*sourceError](err)
 	missing, isMissing := errors.AsType[*credentialsError](err)
 	skew, isSkew := errors.AsType[*roma.ClockSkewError](err)
+	limit, isTimeout := errors.AsType[*timeoutError](err)
 	switch {
 	case isInterrupted:
 		return w.interrupted(interrupted.cause)
@@ -162,20 +178,31 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.clockSkew(skew)
 	case errors.Is(err, roma.ErrBodyTooLarge):
 		return w.bodyTooLarge(err)
+	case isTimeout && w.open:
+		return w.downloadTooLong(limit)
 	case errors.Is(err, context.Canceled) && w.open:
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
-			facts: w.facts(w.job), next: w.continues(),
+			facts: w.facts(w.job), next: "Apply again. " + w.continues(),
 		}.String())
 	case errors.Is(err, asset.ErrDenied):
 		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
 			"Check the credentials, the region and the project of the provider block, then apply again.")
 	}
-	if _, ok := errors.AsType[*httpapi.Error](err); ok {
+	answer, isAnswer := errors.AsType[*httpapi.Error](err)
+	_, isContent := errors.AsType[*httpapi.AnswerError](err)
+	switch {
+	case errors.Is(err, asset.ErrNotSent) && (isAnswer || isContent):
+		return w.refused("Login failed", fmt.Sprintf("Logging in, or looking up the project, failed: %s. Nothing was sent to the instance.",
+			rootCause(err)), err, "Check auth_url, the credentials and the project of the provider block, then apply again.")
+	case isAnswer && answer.Status >= 500:
+		return w.refused(w.verb.title+" request failed", fmt.Sprintf("The server could not answer a request of the %s.", w.verb.noun), err,
+			"Wait until the server is well again, then apply again.")
+	case isAnswer:
 		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
 			"Remove the cause that the server names, then apply again.")
 	}
-	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %v.", w.verb.noun, err), err,
+	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %s.", w.verb.noun, rootCause(err)), err,
 		"Check the endpoint and the network, then apply again.")
 }
 
@@ -195,9 +222,27 @@ func (w *work) interrupted(cause error) diag.Diagnostic {
 	}
 	next := "Apply again."
 	if w.open {
-		next = w.continues()
+		next = "Apply again. " + w.continues()
 	}
 	return diag.NewErrorDiagnostic(w.verb.title+" was not started", text{what: what, facts: w.facts(w.job), next: next}.String())
+}
+
+// notContinued warns of jobs whose resources were deleted and, because the run
+// was interrupted in between, not created anew.
+func notContinued(jobs []string) diag.Diagnostics {
+	if len(jobs) == 0 {
+		return nil
+	}
+	facts := make([]fact, len(jobs))
+	for i, job := range jobs {
+		facts[i] = fact{"Job id", job}
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Interrupted jobs are forgotten", text{
+		what: "The run was interrupted after Terraform had deleted these tainted resources from the state, and before it created them anew. " +
+			"Their jobs may still be running on the server.",
+		facts: facts,
+		next:  "The next apply waits until they have ended, and starts them again.",
+	}.String())}
 }
 
 func (w *work) archiveTaken(err error) diag.Diagnostic {
@@ -231,17 +276,21 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	case errors.Is(e.err, context.Canceled):
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
-			facts: t.facts, next: w.continues(),
+			facts: t.facts, next: "Apply again. " + w.continues(),
 		}.String())
 	}
 	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
-		return diag.NewErrorDiagnostic("Download took too long", text{
-			what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was written to %q.", limit.limit, e.path),
-			facts: t.facts, next: "Raise timeouts. " + w.continues(),
-		}.String())
+		return w.downloadTooLong(limit)
 	}
 	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, e.err)
 	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
+}
+
+func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Download took too long", text{
+		what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
+		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + w.continues(),
+	}.String())
 }
 
 func sourceFailed(e *sourceError) diag.Diagnostic {
@@ -271,10 +320,18 @@ func (w *work) clockSkew(e *roma.ClockSkewError) diag.Diagnostic {
 }
 
 func (w *work) bodyTooLarge(err error) diag.Diagnostic {
-	return w.refused("Archive too large", "The gateway refused the archive because of its length (\"body too large\"). The credentials are not at "+
-		"fault: a request that is signed with a key pair may have at most "+megabytes(signedBodyLimit)+".", err,
-		"Use a token or user name and password instead of the key pair, or split the export, then apply again.")
+	what := "The gateway refused the archive because of its length."
+	next := "Split the export, then apply again."
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok && answer.Status == http401 {
+		what = "The gateway refused the archive because of its length (\"body too large\"). The credentials are not at fault: a request " +
+			"that is signed with a key pair may have at most " + megabytes(signedBodyLimit) + "."
+		next = "Use a token or user name and password instead of the key pair, or split the export, then apply again."
+	}
+	return w.refused("Archive too large", what, err, next)
 }
+
+// http401 is the status with which the gateway refuses what is signed.
+const http401 = 401
 
 // facts names the platform, the instance and the job.
 func (w *work) facts(job asset.Job) []fact {
@@ -297,7 +354,9 @@ func serverWords(err error) []string {
 	} else if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
 		lines = append(lines, answer.Text)
 	}
-	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	// Servers like to give a message twice.
+	return slices.Compact(lines)
 }
 
 func reasonLines(reasons []asset.Reason) []string {
@@ -326,6 +385,9 @@ func serverFacts(err error) []fact {
 			{"Request id", answer.RequestID},
 		}
 	}
+	if lost, ok := errors.AsType[*httpapi.TransportError](err); ok {
+		return []fact{{"Request", lost.Method + " " + lost.Host + lost.Path}}
+	}
 	return nil
 }
 
@@ -346,16 +408,19 @@ func shortReason(err error) string {
 // secrets are used.
 func rootCause(err error) string {
 	if e, ok := errors.AsType[*httpapi.TransportError](err); ok {
-		return e.Error()
+		return e.Reason()
 	}
 	if e, ok := errors.AsType[*httpapi.AnswerError](err); ok {
-		return e.Error()
+		return e.Reason()
 	}
 	if e, ok := errors.AsType[*httpapi.Error](err); ok {
-		return e.Error()
+		return fmt.Sprintf("HTTP status %d", e.Status)
 	}
 	if e, ok := errors.AsType[*zipdir.FormatError](err); ok {
 		return e.Error()
+	}
+	if file, ok := errors.AsType[*pathError](err); ok {
+		return file.err.Error()
 	}
 	return err.Error()
 }

@@ -188,9 +188,6 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	u := &upload{plan: plan}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
@@ -202,6 +199,10 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	if left := r.session.take(plan.request(), u.content()); left != nil {
 		u.adopt(*left)
 		w.adopt(left.Job)
+	}
+	// Not before: a job that was handed over must be in the state.
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	job, err := r.run(ctx, u, w, openErr)
 	if err != nil {
@@ -283,7 +284,7 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state importModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if !resp.Diagnostics.HasError() && state.job().running() {
-		resp.Diagnostics.Append(r.session.release(importVerb, *state.left())...)
+		resp.Diagnostics.Append(r.session.release(ctx, importVerb, *state.left())...)
 	}
 }
 

@@ -34,7 +34,7 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("the timeout of %s ha
 type work struct {
 	verb    verb
 	model   jobModel
-	queue   *asset.Queue
+	session *session
 	timeout time.Duration
 	start   func(context.Context) (asset.Job, error)
 	look    asset.Look
@@ -45,6 +45,8 @@ type work struct {
 	remember func(asset.Job)
 	diags    *diag.Diagnostics
 
+	// spent is how much of timeout earlier attempts have taken.
+	spent time.Duration
 	// job is what is known of the job last.
 	job asset.Job
 	// adopted: the job was started by an earlier run.
@@ -57,7 +59,7 @@ type work struct {
 
 // work prepares a run of a resource's job; its platform is bound later.
 func (s *session) work(v verb, model jobModel, timeout time.Duration, remember func(asset.Job), diags *diag.Diagnostics) *work {
-	return &work{verb: v, model: model, queue: &s.queue, timeout: timeout, remember: remember, diags: diags}
+	return &work{verb: v, model: model, session: s, timeout: timeout, remember: remember, diags: diags}
 }
 
 // adopt continues a job that an earlier run started. It is remembered before
@@ -91,6 +93,9 @@ func (w *work) run(ctx context.Context) (asset.Job, error) {
 			if w.lost(err) || errors.Is(err, asset.ErrBroken) {
 				w.open = false
 			}
+			if errors.Is(ctx.Err(), context.Canceled) {
+				w.diags.Append(notContinued(w.session.orphans())...)
+			}
 			return w.job, err
 		}
 		w.open = false
@@ -109,8 +114,11 @@ func (w *work) attempt(ctx context.Context) error {
 		return &interruptedError{cause: err}
 	}
 	defer leave()
-	// The clock starts at the head of the provider's own queue.
-	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, &timeoutError{w.timeout})
+	// The clock starts at the head of the provider's own queue, and stands
+	// still while a repetition queues again.
+	begin := time.Now()
+	defer func() { w.spent += time.Since(begin) }()
+	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout-w.spent, &timeoutError{w.timeout})
 	defer cancel()
 
 	if w.adopted {
@@ -133,9 +141,9 @@ func (w *work) attempt(ctx context.Context) error {
 
 func (w *work) enter(ctx context.Context) (func(), error) {
 	if w.adopted {
-		return w.queue.Join(), nil
+		return w.session.queue.Join(), nil
 	}
-	return w.queue.Enter(ctx)
+	return w.session.queue.Enter(ctx)
 }
 
 // launch starts the job, waiting while the server says that another one runs.
@@ -164,7 +172,8 @@ func (w *work) send(ctx context.Context) (asset.Job, error) {
 	defer stop()
 
 	job, err := w.start(sending)
-	if err != nil && ctx.Err() != nil && !errors.Is(err, asset.ErrOutcomeUnknown) {
+	told := errors.Is(err, asset.ErrOutcomeUnknown) || errors.Is(err, asset.ErrBusy)
+	if err != nil && ctx.Err() != nil && !told {
 		return job, &interruptedError{cause: context.Cause(ctx)}
 	}
 	return job, err

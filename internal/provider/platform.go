@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -75,28 +76,36 @@ func (s *session) configured() []string {
 }
 
 // target finds where a resource's job runs. options is the resource's roma
-// attribute; remembered is the platform in its state.
-func (s *session) target(options types.Object, remembered types.String) (target, error) {
-	if options.IsUnknown() || s.roma.unknownBlock {
+// attribute; remembered is where it ran before.
+func (s *session) target(options types.Object, remembered target) (target, error) {
+	var carried []string
+	switch {
+	case options.IsUnknown():
+		return target{types.StringUnknown(), types.StringUnknown()}, nil
+	case !options.IsNull():
+		carried = append(carried, platformRoma)
+	case s.roma.unknownBlock:
+		// Which blocks there are is not known yet.
 		return target{types.StringUnknown(), types.StringUnknown()}, nil
 	}
-	var carried []string
-	if !options.IsNull() {
-		carried = append(carried, platformRoma)
-	}
-	name, err := choosePlatform(carried, s.configured(), remembered.ValueString())
+	name, err := choosePlatform(carried, s.configured(), remembered.platform.ValueString())
 	if err != nil {
 		return target{}, err
 	}
 	instance, err := s.roma.instance(options)
+	if errors.Is(err, errNoInstance) && !s.roma.configured && name == remembered.platform.ValueString() {
+		// Nothing is configured here, so nothing says that it ran elsewhere: a
+		// plan that has nothing to do needs no more.
+		instance, err = remembered.instance, nil
+	}
 	return target{types.StringValue(name), instance}, err
 }
 
 // aim sets the platform and the instance of a plan.
 func (s *session) aim(options types.Object, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
-	remembered := types.StringNull()
+	var remembered target
 	if prior != nil {
-		remembered = prior.Platform
+		remembered = target{prior.Platform, prior.Instance}
 	}
 	t, err := s.target(options, remembered)
 	if err != nil {
@@ -122,13 +131,4 @@ func (s *session) ready(platform types.String) diag.Diagnostics {
 // whose gateway limits the length of what it signs.
 func (s *session) signsBodies(platform types.String) bool {
 	return platform.ValueString() == platformRoma && s.roma.known() && s.roma.config.AccessKey != ""
-}
-
-// release hands an unfinished job to the Create that may follow its Delete.
-func (s *session) release(v verb, left unfinished) diag.Diagnostics {
-	if s.replacedBefore(left) {
-		return diag.Diagnostics{replacedBeforeDelete(v, left.Job)}
-	}
-	s.handOver(left)
-	return nil
 }

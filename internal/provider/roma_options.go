@@ -162,7 +162,11 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 	at := path.Root("roma")
 	validateInstance(object, diags)
 	apps, tasks := field[types.Set](object, "apps"), field[types.Set](object, "tasks")
-	for name, set := range map[string]types.Set{"apps": apps, "tasks": tasks} {
+	for _, list := range []struct {
+		name string
+		ids  types.Set
+	}{{"apps", apps}, {"tasks", tasks}} {
+		name, set := list.name, list.ids
 		if len(set.Elements()) > mostIDs {
 			diags.Append(tooManyIDs(at, name, len(set.Elements())))
 		}
@@ -217,7 +221,7 @@ func (s *romaSettings) instance(options types.Object) (types.String, error) {
 	switch {
 	case !id.IsNull():
 		return id, nil
-	case slices.Contains(s.unknown, "instance_id"):
+	case s.unknownBlock || slices.Contains(s.unknown, "instance_id"):
 		return types.StringUnknown(), nil
 	case s.config.InstanceID == "":
 		return types.StringNull(), errNoInstance

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
@@ -18,21 +19,34 @@ type session struct {
 
 	mu         sync.Mutex
 	unfinished []unfinished
-	created    map[string]bool
-	written    map[string]bool
+	// anew are the requests of the Creates that found nothing to take.
+	anew    []wanted
+	written map[string]bool
+}
+
+// wanted is what a Create looks for: the request, and the content digest of
+// the archive that an import would send, if there is one.
+type wanted struct {
+	request request
+	content string
 }
 
 func newSession(roma romaSettings) *session {
-	return &session{roma: roma, created: map[string]bool{}, written: map[string]bool{}}
+	return &session{roma: roma, written: map[string]bool{}}
 }
 
-// handOver keeps a job for the Create that follows a Delete: Terraform
-// deletes an interrupted, hence tainted, resource and creates it anew in one
-// process.
-func (s *session) handOver(u unfinished) {
+// release keeps an unfinished job for the Create that may follow its Delete:
+// Terraform deletes an interrupted, hence tainted, resource and creates it
+// anew in one process.
+func (s *session) release(ctx context.Context, v verb, u unfinished) diag.Diagnostics {
+	tflog.Info(ctx, "interrupted "+v.noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.unfinished = append(s.unfinished, u)
+	s.mu.Unlock()
+	if s.replacedBefore(u) {
+		return diag.Diagnostics{replacedBeforeDelete(v, u.Job)}
+	}
+	return nil
 }
 
 // take returns the job that an interrupted resource with the same request
@@ -40,22 +54,40 @@ func (s *session) handOver(u unfinished) {
 func (s *session) take(r request, content string) *unfinished {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.created[r.fingerprint()] = true
 	for i, u := range s.unfinished {
 		if u.matches(r, content) {
 			s.unfinished = append(s.unfinished[:i:i], s.unfinished[i+1:]...)
 			return &u
 		}
 	}
+	s.anew = append(s.anew, wanted{r, content})
 	return nil
 }
 
-// replacedBefore says whether a Create with the same request ran already:
-// then the Delete that follows is the second half of create_before_destroy.
+// replacedBefore says whether a Create with the same request ran already and
+// found nothing to take: then the Delete that follows is most likely the
+// second half of create_before_destroy.
 func (s *session) replacedBefore(u unfinished) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.created[u.Fingerprint]
+	for i, w := range s.anew {
+		if u.matches(w.request, w.content) {
+			s.anew = append(s.anew[:i:i], s.anew[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+// orphans are the jobs that were handed over and that no Create took yet.
+func (s *session) orphans() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	jobs := make([]string, 0, len(s.unfinished))
+	for _, u := range s.unfinished {
+		jobs = append(jobs, u.Job)
+	}
+	return jobs
 }
 
 // claim reserves a path for the one export of this run that writes it.

@@ -1,0 +1,85 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// longestDetail bounds a message: at most 2 KiB of a server's answer and the
+// provider's own words.
+const longestDetail = 3 << 10
+
+// messages are the errors and warnings of a command that ran with -json, as
+// a person reads them.
+func messages(t *testing.T, out string) string {
+	t.Helper()
+	var all []string
+	for line := range strings.Lines(out) {
+		var said struct {
+			Diagnostic *struct{ Severity, Summary, Detail string }
+		}
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			// Something that is no JSON must not get lost: it may be a panic.
+			all = append(all, strings.TrimSpace(line))
+			continue
+		}
+		d := said.Diagnostic
+		if d == nil || d.Summary == "Provider development overrides are in effect" {
+			continue
+		}
+		if len(d.Detail) > longestDetail {
+			t.Errorf("a message of %d bytes: %.200s", len(d.Detail), d.Detail)
+		}
+		text := strings.ToUpper(d.Severity[:1]) + d.Severity[1:] + ": " + d.Summary + "\n\n" + d.Detail
+		if len(all) == 0 || all[len(all)-1] != text {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "\n\n----\n\n")
+}
+
+// What differs between two runs of one test.
+var varying = []struct {
+	pattern *regexp.Regexp
+	word    string
+}{
+	{regexp.MustCompile(`(read|write|readfrom) tcp \S+->\S+: `), ""},
+	{regexp.MustCompile(`connection reset by peer|unexpected EOF|\bEOF\b|broken pipe|write: (read|write): `), "CONNECTION LOST"},
+	{regexp.MustCompile(`(CONNECTION LOST(: )?)+`), "CONNECTION LOST"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "SERVER"},
+	{regexp.MustCompile(`\b[0-9a-f]{32}\b`), "ID"},
+	{regexp.MustCompile(`waited (\d+[hms])+`), "waited TIME"},
+	{regexp.MustCompile(`after \d+ bytes`), "after N bytes"},
+}
+
+// golden compares messages with the file that holds them, word for word.
+// UPDATE_GOLDEN=1 writes the files anew, to be read before they are kept.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	for _, v := range varying {
+		text = v.pattern.ReplaceAllString(text, v.word)
+	}
+	clean := regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(name, "_")
+	file := filepath.Join("testdata", "messages", clean+".txt")
+	if text == "" {
+		return
+	}
+	text += "\n"
+	if os.Getenv("UPDATE_GOLDEN") != "" {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("%s differs. got:\n%s\nwant:\n%s", file, text, want)
+	}
+}
