@@ -293,6 +293,11 @@ func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored
 		return &pathError{path: path, err: err}
 	}
 	w.deliver = func(ctx context.Context, job asset.Job) error {
+		// Things may have changed while the job ran. The archive can be asked
+		// for once: not before there is a place for it.
+		if err := asset.Prepare(path); err != nil {
+			return &pathError{path: path, err: err}
+		}
 		stream, err := exporter.Download(ctx, job)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			// Asked for, and lost before its first byte.

@@ -159,6 +159,38 @@ func localFaults() []fault {
 			create: wrong("Path is a directory", 0), update: wrong("Path is a directory", 0),
 		},
 		{
+			group: "this machine", name: "path becomes a directory while the job runs",
+			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
+			during: func(t *testing.T, c *cell) { replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) }) },
+			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
+			create: goesOn("Archive cannot be written", 1, "it.zip: not a regular file"), update: goesOn("Archive cannot be written", 1),
+		},
+		{
+			group: "this machine", name: "the directory goes while the job runs", file: "archives/it.zip",
+			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
+			during: func(t *testing.T, c *cell) {
+				if err := os.RemoveAll(c.path("archives")); err != nil {
+					t.Error(err)
+				}
+			},
+			create: fine(1), update: fine(1),
+		},
+		{
+			group: "this machine", name: "a file where the directory should be", file: "archives/it.zip",
+			before: func(t *testing.T, c *cell) {
+				if err := os.RemoveAll(c.path("archives")); err != nil {
+					t.Fatal(err)
+				}
+				c.write("archives", "a file")
+			},
+			after: func(t *testing.T, c *cell) {
+				if err := os.Remove(c.path("archives")); err != nil {
+					t.Fatal(err)
+				}
+			},
+			create: wrong("Archive cannot be written", 0), update: wrong("Archive cannot be written", 0),
+		},
+		{
 			group: "this machine", name: "the source is not there", resource: "import",
 			before: func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) }, after: restore,
 			create: wrong("Source is not there", 0), update: wrong("Source is not there", 0),

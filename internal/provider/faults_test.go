@@ -29,6 +29,10 @@ type fault struct {
 	// before and after change what lies on disk, or the simulator, before and
 	// after the faulty apply.
 	before, after func(t *testing.T, c *cell)
+	// file is where the archive is kept, it.zip when empty.
+	file string
+	// during happens once the starting request has arrived.
+	during func(t *testing.T, c *cell)
 	// create and update say what the faulty apply ends as; nil where the fault
 	// does not apply.
 	create, update *outcome
@@ -77,6 +81,7 @@ variable "dev_instance" { type = string }
 variable "prod_instance" { type = string }
 variable "release" { type = string }
 variable "limit" { type = string }
+variable "file" { type = string }
 provider "asset" {
   roma = {}
 }
@@ -85,7 +90,7 @@ provider "asset" {
 const faultExport = `
 resource "asset_export" "it" {
   roma     = { instance_id = var.dev_instance, apps = ["` + ordersApp + `"] }
-  path     = "it.zip"
+  path     = var.file
   triggers = { release = var.release }
   timeouts = { create = var.limit, update = var.limit }
 }
@@ -94,7 +99,7 @@ resource "asset_export" "it" {
 const faultImport = `
 resource "asset_import" "it" {
   roma     = { instance_id = var.prod_instance, type = "Merge" }
-  source   = "it.zip"
+  source   = var.file
   triggers = { release = var.release }
   timeouts = { create = var.limit, update = var.limit }
 }
@@ -125,6 +130,15 @@ func (f fault) run(t *testing.T, update bool) {
 	if want.says != "" {
 		code = 1
 	}
+	if f.during != nil {
+		acted := make(chan struct{})
+		go func() {
+			defer close(acted)
+			eventually(t, "the starting request arrives", func() bool { return c.posts() > 0 })
+			f.during(t, c)
+		}()
+		defer func() { <-acted }()
+	}
 	out := messages(t, c.apply(code, append(c.args(release, f.limit), "-json")...).out)
 	c.check(t, want, out, before, update)
 	if !update || f.create == nil {
@@ -154,7 +168,7 @@ func (f fault) start(t *testing.T) *cell {
 		main = faultConfig + faultImport
 	}
 	c := &cell{workspace: newWorkspace(t, server, main), server: server, fault: f}
-	c.setenv("HW_MAX_RETRIES=2", "HW_PROJECT_ID="+server.Info.ROMA.ProjectID)
+	c.setenv("HW_MAX_RETRIES=2", "HW_PROJECT_ID="+server.Info.ROMA.ProjectID, "TF_VAR_file="+f.archive())
 	c.setenv(f.login(server)...)
 	if f.resource == "import" {
 		data, err := os.ReadFile(filepath.Join("testdata", "orders.zip"))
@@ -164,6 +178,13 @@ func (f fault) start(t *testing.T) *cell {
 		c.write("it.zip", string(data))
 	}
 	return c
+}
+
+func (f fault) archive() string {
+	if f.file == "" {
+		return "it.zip"
+	}
+	return f.file
 }
 
 // login replaces {user}, {password} and {domain} in the row's variables.
@@ -228,7 +249,7 @@ func (c *cell) snapshot(t *testing.T) snapshot {
 		t.Fatal(err)
 	}
 	// Where there is no file, or a directory, there is nothing to compare.
-	archive, err := os.ReadFile(c.path("it.zip"))
+	archive, err := os.ReadFile(c.path(c.fault.archive()))
 	if err != nil {
 		archive = nil
 	}
@@ -264,7 +285,7 @@ func (c *cell) check(t *testing.T, want *outcome, out string, before snapshot, u
 	case !want.running && state != nil:
 		t.Errorf("the failed create left %v", state)
 	}
-	if after := c.snapshot(t); c.fault.before == nil && after.archive != before.archive {
+	if after := c.snapshot(t); c.fault.before == nil && c.fault.during == nil && after.archive != before.archive {
 		t.Error("the failed apply changed the archive on disk")
 	}
 }
@@ -283,7 +304,7 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 		}
 		return
 	}
-	data, err := os.ReadFile(c.path("it.zip"))
+	data, err := os.ReadFile(c.path(c.fault.archive()))
 	sum := sha256.Sum256(data)
 	archive, _ := state["archive"].(map[string]any)
 	if err != nil || archive["sha256"] != hex.EncodeToString(sum[:]) || archive["size"] != float64(len(data)) {
@@ -361,12 +382,42 @@ func faultTable(results map[string]string) string {
 	return out.String()
 }
 
+// TestFaultTableIsDocumented holds the guide to the matrix. UPDATE_GOLDEN=1
+// writes it anew.
+func TestFaultTableIsDocumented(t *testing.T) {
+	t.Parallel()
+	const begin, end = "<!-- begin of the table -->\n\n", "\n<!-- end of the table -->"
+	for _, file := range []string{"../../templates/guides/faults.md", "../../docs/guides/faults.md"} {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, rest, found := strings.Cut(string(data), begin)
+		table, tail, closed := strings.Cut(rest, end)
+		if !found || !closed {
+			t.Fatalf("%s has no place for the table", file)
+		}
+		if os.Getenv("UPDATE_GOLDEN") != "" {
+			table = faultTable(nil)
+			if err := os.WriteFile(file, []byte(head+begin+table+end+tail), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if table != faultTable(nil) {
+			t.Errorf("the table in %s differs from the matrix", file)
+		}
+	}
+}
+
 func (o *outcome) String() string {
 	text := "success"
 	if o.says != "" {
 		text = "“" + o.says + "”"
 	}
-	text += fmt.Sprintf(", %d started", o.posts)
+	text += fmt.Sprintf(", %d starting requests", o.posts)
+	if o.posts == 1 {
+		text = strings.TrimSuffix(text, "s")
+	}
 	if o.resumed {
 		text += ", continued by the next apply"
 	}
