@@ -149,7 +149,7 @@ func (c *call) failCSA(status int, message string) {
 		c.w.Header().Set("WWW-Authenticate", `Basic realm="CSA"`)
 	}
 	title := fmt.Sprintf("HTTP Status %d - %s", status, html.EscapeString(message))
-	c.raw(status, htmlType, []byte("<html><head><title>Error report</title></head><body><h1>"+title+"</h1>"+
+	c.raw(status, htmlType, []byte("<html><head><title>Apache Tomcat/7.0.42 - Error report</title></head><body><h1>"+title+"</h1>"+
 		`<HR size="1" noshade="noshade"><p><b>type</b> Status report</p><p><b>message</b> <u>`+html.EscapeString(message)+
 		`</u></p><HR size="1" noshade="noshade"></body></html>`))
 }

@@ -11,6 +11,7 @@ import (
 
 const (
 	csaManifest = "manifest.xml"
+	zipType     = "application/zip;charset=UTF-8"
 	// iconFolder is where a server on Windows keeps its images; manifests of
 	// archives from there have backslashes.
 	iconFolder = `\images\library\`

@@ -65,7 +65,7 @@ type Artifact struct {
 	// Flows are the process definitions that it needs.
 	Flows []string `json:"flows,omitempty"`
 	// Size adds a file with that many incompressible bytes, the same ones for
-	// the same id, to an archive that holds the artifact.
+	// the same name, to an archive that holds the artifact.
 	Size int64 `json:"size,omitempty"`
 	// Retired artifacts are in no list.
 	Retired bool `json:"retired,omitempty"`

@@ -12,7 +12,7 @@ func defaultOrganizations() []Organization {
 	return []Organization{
 		{Name: "CSA-Provider", Users: []User{
 			{Name: "admin"},
-			{Name: "csaCatalogAggregationTransportUser", Forbidden: true},
+			{Name: "viewer", Forbidden: true},
 			{Name: "jörg.müller"},
 			{Name: `EMEA\release manager`},
 			{Name: "ops/promoter"},

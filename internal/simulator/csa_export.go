@@ -47,7 +47,9 @@ func (s *Simulator) csaExport(c *call) {
 	}
 	// The last byte goes out after the archive was recorded.
 	served := Served{ArchiveID: c.params["id"], SHA256: hex.EncodeToString(out.hash.Sum(nil)), Size: out.size}
-	s.locked(func() { s.served = append(s.served, served) })
+	if !c.w.does(doDropAfter) && !c.w.does(doCut) {
+		s.locked(func() { s.served = append(s.served, served) })
+	}
 	if _, err := c.w.Write(out.last); err != nil {
 		abort()
 	}
@@ -58,7 +60,7 @@ func (s *Simulator) csaExport(c *call) {
 func exportHeaders(h http.Header, name string) {
 	h.Set("Cache-Control", "must-revalidate, post-check=0, pre-check=0")
 	h.Set("Content-Disposition", `attachment;filename="`+latin1(name)+`"`)
-	h.Set("Content-Type", "application/zip;charset=UTF-8")
+	h.Set("Content-Type", zipType)
 	h.Set("Expires", "0")
 	h.Set("Pragma", "public")
 	h["content-transfer-encoding"] = []string{"binary"}

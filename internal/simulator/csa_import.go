@@ -72,12 +72,12 @@ func (s *Simulator) runImport(c *call, turn *importTurn) (*importResult, *failur
 	if err := options.fit(c.server, pack.primary()); err != nil {
 		return nil, csaBodyFailure(err)
 	}
+	if faults.ignores {
+		options.preview = false
+	}
 	length := s.opts.JobTime
 	if options.preview {
 		length = 0
-	}
-	if faults.ignores {
-		options.preview = false
 	}
 	if faults.length >= 0 {
 		length = faults.length

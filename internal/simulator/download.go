@@ -10,7 +10,8 @@ import (
 	"strconv"
 )
 
-// Served is a package that was sent to its last byte.
+// Served is a package that was sent to its last byte. For CSA its id is that of
+// the artifact.
 type Served struct {
 	ArchiveID string `json:"archive_id"`
 	SHA256    string `json:"sha256"`

@@ -19,13 +19,13 @@ const defaultEntries = 1_000_000
 // package is gone.
 func (s *Simulator) answerBadZip(c *call, f *Fault) {
 	s.loseArchive(c)
-	if f.Variant == zipManyEntries {
-		c.sendManyEntries(int64(orDefault(f.Entries, defaultEntries)))
-		return
-	}
 	contentType, name := "application/octet-stream", manifestName
 	if c.server != nil {
-		contentType, name = "application/zip;charset=UTF-8", csaManifest
+		contentType, name = zipType, csaManifest
+	}
+	if f.Variant == zipManyEntries {
+		c.sendManyEntries(contentType, int64(orDefault(f.Entries, defaultEntries)))
+		return
 	}
 	data, err := badZip(f.Variant, name)
 	if err != nil {
@@ -76,11 +76,11 @@ const (
 
 // sendManyEntries streams a zip of that many empty entries. It writes the
 // records itself because archive/zip remembers every entry.
-func (c *call) sendManyEntries(n int64) {
+func (c *call) sendManyEntries(contentType string, n int64) {
 	centralSize := n * (centralLength + entryNameSize)
 	centralStart := n * (localLength + entryNameSize)
 	h := c.w.Header()
-	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.FormatInt(centralStart+centralSize+end64Length+endLength, 10))
 	c.w.WriteHeader(http.StatusOK)
 	out := bufio.NewWriterSize(c.w, 64<<10)

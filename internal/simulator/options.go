@@ -33,9 +33,11 @@ const (
 )
 
 // Options configure a Simulator. The zero value serves the default assets in
-// the current vocabulary, and its jobs are finished at the first look.
+// the current vocabulary, its jobs are finished at the first look, and its CSA
+// imports are answered at once.
 type Options struct {
-	// JobTime is how long a job runs.
+	// JobTime is how long a job runs, and how long CSA takes for the answer to
+	// an import.
 	JobTime time.Duration
 	// Vocabulary is Current when empty.
 	Vocabulary Vocabulary

@@ -1,6 +1,6 @@
-// Command asset-simulator serves a simulated ROMA Connect on a loopback
-// address. It prints one line of JSON that tells how to use it, and ends on
-// SIGINT and SIGTERM.
+// Command asset-simulator serves a simulated ROMA Connect and two simulated CSA
+// servers on a loopback address. It prints one line of JSON that tells how to
+// use them, and ends on SIGINT and SIGTERM.
 package main
 
 import (
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("asset-simulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on")
-	flags.DurationVar(&opts.JobTime, "job-time", 2*time.Second, "how long a job runs")
+	flags.DurationVar(&opts.JobTime, "job-time", 2*time.Second, "how long a job or a CSA import runs")
 	vocabulary := flags.String("vocabulary", string(simulator.Current), "status vocabulary: current or 2022")
 	assets := flags.String("assets", "", "JSON `file` with the assets to start with")
 	flags.DurationVar(&opts.TokenLife, "token-life", 24*time.Hour, "how long an IAM token is valid")

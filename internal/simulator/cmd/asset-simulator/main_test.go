@@ -65,6 +65,13 @@ func TestOneLineAndSignals(t *testing.T) {
 				info.ROMA.Instances["dev"] == "" || info.ROMA.Instances["prod"] == "" {
 				t.Errorf("printed %s", line)
 			}
+			for _, name := range []string{"dev", "prod"} {
+				csa := info.CSA[name]
+				if csa.Endpoint != info.ROMA.Endpoint+"/"+name || csa.Username == "" || csa.Password == "" ||
+					csa.Organization != "CSA-Provider" || csa.User != "admin" {
+					t.Errorf("printed %s", line)
+				}
+			}
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
