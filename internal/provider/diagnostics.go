@@ -95,7 +95,7 @@ func unknownIfMissing(value string) diag.Diagnostic {
 }
 
 func noPlatformOptions() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Nothing to export", "The export names no assets. Write `roma = { apps = [...], tasks = [...] }`.")
+	return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "Nothing to export", "The export names no assets. Write `roma = { apps = [...], tasks = [...] }`.")
 }
 
 func pathIsDirectory(file string) diag.Diagnostic {
