@@ -56,7 +56,7 @@ func (s *Simulator) readCSAUpload(c *call) (*csaUpload, error) {
 	}
 	for {
 		part, err := form.NextPart()
-		if err == io.EOF { //nolint:errorlint // A form that is cut off wraps it.
+		if endOfForm(err) {
 			break
 		}
 		if err != nil {

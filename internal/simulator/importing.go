@@ -97,7 +97,7 @@ func (s *Simulator) readUpload(c *call) (*spooled, error) {
 		return nil, s.invalid("The body must be multipart/form-data")
 	}
 	part, err := form.NextPart()
-	if errors.Is(err, io.EOF) {
+	if endOfForm(err) {
 		return nil, s.refuse(http.StatusBadRequest, codeNoBody, "The form has no part")
 	}
 	if err != nil {
@@ -117,13 +117,19 @@ func (s *Simulator) readUpload(c *call) (*spooled, error) {
 		return nil, fmt.Errorf("the file: %w", err)
 	}
 	s.locked(func() { c.entry.Upload.Size, c.entry.Upload.SHA256 = file.size, file.sha256 })
-	if _, err := form.NextPart(); !errors.Is(err, io.EOF) {
+	if _, err := form.NextPart(); !endOfForm(err) {
 		if err != nil {
 			return nil, err
 		}
 		return nil, s.invalid("The form must have one part")
 	}
 	return file, nil
+}
+
+// endOfForm says whether a form ended with its closing boundary: one that is
+// cut off ends with an error that wraps io.EOF.
+func endOfForm(err error) bool {
+	return errors.Is(err, io.EOF) && errors.Unwrap(err) == nil
 }
 
 // rawFileName is the file name as sent; Part.FileName hides directories.
