@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -72,6 +73,7 @@ var pathRows = []row{{
 	start: onlyExported,
 	steps: []step{{
 		config: providerBlock + exported("path", `"${path.cwd}/orders.zip"`), plan: quiet(exportAddress), kept: []string{exportAddress},
+		state: []statecheck.StateCheck{has(exportAddress, at("archive", "path"), knownvalue.StringRegexp(regexp.MustCompile(`^/.*/orders\.zip$`)))},
 		check: func(s *stage) { s.expectFiles("orders.zip") },
 	}},
 }, {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
 // ruleRows are about the attributes that say what a plan and a destroy do
@@ -92,14 +94,17 @@ var ruleRows = []row{{
 	}},
 }, {
 	id: "9.6", sentence: "`remove_on_destroy`: not if something in the same run wrote it.",
-	shows: "The resource is renamed and another export writes the path: the new file stays.",
+	shows: "Replaced with `create_before_destroy`; the server answers with the very bytes of before: the file stays.",
 	start: onlyExported,
 	steps: []step{{
 		config: providerBlock + exported("remove_on_destroy", "true"), kept: []string{exportAddress},
 	}, {
-		config: providerBlock + strings.Replace(exported(), `"x"`, `"renamed"`, 1), sent: "export 1, download 1",
-		plan:  checks(action(exportAddress, plancheck.ResourceActionDestroy), creates("asset_export.renamed")),
-		check: expectArchive("asset_export.renamed", "orders.zip"),
+		given: func(s *stage) {
+			order(s.t, s.server, simulator.Fault{On: "download", Do: "raw_body", Body: firstPromotion(s.t).orders, ContentType: "application/zip"})
+		},
+		config: providerBlock + exported("remove_on_destroy", "true", "lifecycle {\n    create_before_destroy", "true\n  }"),
+		args:   []string{"-replace=" + exportAddress}, plan: action(exportAddress, plancheck.ResourceActionReplace),
+		sent: "export 1, download 1", check: expectArchive(exportAddress, "orders.zip"),
 	}},
 }, {
 	id: "9.7", sentence: "Destroying what is finished needs no configured platform. (Nor does a plan that has nothing to do.)",
