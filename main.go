@@ -6,8 +6,10 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -28,6 +30,7 @@ func main() {
 	// Terraform asks it to stop, and it does so at once.
 	if !*debug {
 		signal.Ignore(syscall.SIGTERM)
+		go endWith(os.Getppid())
 	}
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
@@ -36,5 +39,20 @@ func main() {
 	})
 	if err != nil {
 		log.Fatal(err)
+	}
+}
+
+// parentLook is how often the provider looks whether its Terraform is there.
+const parentLook = 500 * time.Millisecond
+
+// endWith ends the provider when the process that started it is gone. A
+// Terraform that was killed tells nobody; its provider ends by the broken pipe
+// of its log at the latest, but not where logging is off. A parent's id that
+// changes tells it on every Unix; on Windows the id stays.
+func endWith(parent int) {
+	for range time.Tick(parentLook) {
+		if os.Getppid() != parent {
+			os.Exit(1)
+		}
 	}
 }
