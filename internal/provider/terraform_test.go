@@ -52,6 +52,9 @@ type workspace struct {
 	t   *testing.T
 	dir string
 	env []string
+	// blocks is the longest file that commands may write, in blocks of 512
+	// bytes; 0 for no limit. It stands for a full disk.
+	blocks int
 }
 
 // newWorkspace makes a directory with main.tf, whose provider blocks get
@@ -92,6 +95,10 @@ func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
 	program := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if program == "" {
 		program = "terraform"
+	}
+	if w.blocks > 0 {
+		limited := fmt.Sprintf(`ulimit -f %d; exec "$@"`, w.blocks)
+		program, args = "sh", append([]string{"-c", limited, "sh", program}, args...)
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = w.dir
@@ -149,14 +156,32 @@ func (w *workspace) plan(changes bool, args ...string) result {
 // running is a terraform command that was started.
 type running struct {
 	cmd  *exec.Cmd
-	out  *bytes.Buffer
+	out  *output
 	done chan error
+}
+
+// output is what a command has printed so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // start starts a command in a process group of its own.
 func (w *workspace) start(args ...string) *running {
 	w.t.Helper()
-	r := &running{out: new(bytes.Buffer), done: make(chan error, 1)}
+	r := &running{out: new(output), done: make(chan error, 1)}
 	r.cmd = w.command(w.t.Context(), append(args, "-no-color")...)
 	r.cmd.Stdout, r.cmd.Stderr = r.out, r.out
 	ownGroup(r.cmd)
@@ -171,11 +196,13 @@ func (w *workspace) start(args ...string) *running {
 func (r *running) wait(t *testing.T, limit time.Duration) result {
 	t.Helper()
 	select {
-	case <-r.done:
+	case err := <-r.done:
+		if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+			t.Fatal(err)
+		}
 	case <-time.After(limit):
 		_ = r.cmd.Process.Kill()
-		<-r.done
-		t.Fatalf("the command did not end within %s:\n%s", limit, r.out)
+		t.Fatalf("the command did not end within %s (%v):\n%s", limit, <-r.done, r.out)
 	}
 	return result{r.cmd.ProcessState.ExitCode(), unwrapped(r.out.String())}
 }
