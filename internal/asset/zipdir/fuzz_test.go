@@ -74,7 +74,8 @@ func text(err error) string {
 
 // sameRules tells whether archive/zip follows the same rules for this file.
 // It takes the last signature of an end record even inside a comment, and it
-// looks for a zip64 record when the size is 0xffff, not 0xffffffff.
+// looks for a zip64 record when the size is 0xffff, not 0xffffffff. Of an
+// empty directory it reads on at the plain offset, whatever lies there.
 func sameRules(data []byte) bool {
 	const signature = "PK\x05\x06"
 	at := strings.LastIndex(string(data), signature)
@@ -82,5 +83,8 @@ func sameRules(data []byte) bool {
 		return false
 	}
 	size := binary.LittleEndian.Uint32(data[at+12:])
+	if size == 0 {
+		return false
+	}
 	return size != 0xffff && size != 0xffffffff || binary.LittleEndian.Uint32(data[at+16:]) == 0xffffffff
 }
