@@ -330,7 +330,14 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 		}
 		// Another file at the old path is not this export's to move.
 		if prior.archiveAt(prior.Path) {
-			if err := asset.Move(from, to); err != nil {
+			err := occupied(to)
+			if prior.archiveAt(plan.Path) {
+				err = nil
+			}
+			if err == nil {
+				err = asset.Move(from, to)
+			}
+			if err != nil {
 				diags.Append(moveFailed(from, to, err))
 				return diags
 			}

@@ -71,4 +71,13 @@ func checkPath(path types.String, diags *diag.Diagnostics) {
 	}
 }
 
+// occupied is the error of moving an archive onto another file: that might be
+// somebody's only copy, for example when two exports swap their paths.
+func occupied(path string) error {
+	if _, err := os.Lstat(path); missing(err) {
+		return nil
+	}
+	return errors.New("there is another file already")
+}
+
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
