@@ -80,11 +80,11 @@ func downloadFaults() []fault {
 		},
 		{
 			group: "download", name: "JSON with status 200", orders: []simulator.Fault{{On: "download", Do: "not_a_zip", Body: `{"apps":"x"}`, ContentType: "application/json"}},
-			create: goesOnAgain("Download is no archive", 1), update: goesOnAgain("Download is no archive", 1),
+			create: goesOnAgain("Download is no archive"), update: goesOnAgain("Download is no archive"),
 		},
 		{
 			group: "download", name: "HTML page with status 200", orders: []simulator.Fault{{On: "download", Do: "not_a_zip", Body: html, ContentType: "text/html"}},
-			create: goesOnAgain("Download is no archive", 1, "Bad gateway of a proxy"),
+			create: goesOnAgain("Download is no archive", "Bad gateway of a proxy"),
 		},
 		{
 			group: "download", name: "refused, as an archive that was taken", orders: []simulator.Fault{status("download", 404, "ROMA.13000", "The archive does not exist")},
@@ -103,15 +103,15 @@ func downloadFaults() []fault {
 		{group: "download", name: "504", orders: []simulator.Fault{status("download", 504, "", "")}, create: goesOn("Export request failed", 1)},
 		{
 			group: "download", name: "too slow for the timeout", limit: "2s", orders: []simulator.Fault{{On: "download", Do: "slow", BytesPerSecond: 10}},
-			create: goesOnAgain("Download took too long", 1),
+			create: goesOnAgain("Download took too long"),
 		},
 	}
 }
 
 // goesOnAgain is an error whose job the next apply looks at, only to find
 // that its archive is gone: it exports again.
-func goesOnAgain(says string, posts int, also ...string) *outcome {
-	o := goesOn(says, posts, also...)
+func goesOnAgain(says string, also ...string) *outcome {
+	o := goesOn(says, 1, also...)
 	o.resumed = false
 	return o
 }

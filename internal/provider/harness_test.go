@@ -72,7 +72,7 @@ provider "asset" {
 func counts(server *simulator.Server, kinds ...string) string {
 	seen := map[string]int{}
 	for _, r := range server.Simulator.Requests() {
-		seen[string(r.Kind)]++
+		seen[r.Kind]++
 	}
 	if len(kinds) == 0 {
 		kinds = slices.Sorted(maps.Keys(seen))

@@ -63,6 +63,7 @@ func soakFaults(seed uint64) []simulator.Fault {
 // TestSoak promotes many small archives of one configuration while one request
 // in ten is disturbed, applying until everything is done.
 func TestSoak(t *testing.T) {
+	t.Parallel()
 	promotions := fromEnvironment(t, "SOAK_PROMOTIONS", 500)
 	seed := uint64(fromEnvironment(t, "SOAK_SEED", int(rand.Uint32())))
 	t.Logf("%d promotions, seed %d (SOAK_SEED=%d repeats the faults)", promotions, seed, seed)
