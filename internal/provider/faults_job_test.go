@@ -32,7 +32,7 @@ func pollFaults() []fault {
 		ridden("redirect", simulator.Fault{On: "job", Do: "status", Status: 307, Headers: map[string]string{"Location": "http://elsewhere.example.test/"}}),
 		{
 			group: "poll", name: "401 with a key pair", orders: []simulator.Fault{status("job", 401, "APIGW.0301", "AK access failed to reach the limit,forbidden")},
-			create: goesOn("Credentials refused", 1, "AK access failed"), update: goesOn("Credentials refused", 1),
+			create: goesOn("Credentials refused", "AK access failed"), update: goesOn("Credentials refused"),
 		},
 		{
 			group: "poll", name: "the server does not know the job", orders: []simulator.Fault{{On: "job", Do: "forget_job"}},
@@ -41,11 +41,11 @@ func pollFaults() []fault {
 		{
 			group: "poll", name: "the job does not end", limit: "1s", orders: []simulator.Fault{{On: "export", Do: "never_end"}},
 			after:  func(_ *testing.T, c *cell) { c.server.Simulator.FinishJobs() },
-			create: goesOn("Export job is still running", 1, "timeout of 1s"), update: goesOn("Export job is still running", 1),
+			create: goesOn("Export job is still running", "timeout of 1s"), update: goesOn("Export job is still running"),
 		},
 		{
 			group: "poll", name: "bad answers until the timeout", limit: "2s", orders: []simulator.Fault{times(-1, body(html, "text/html"))},
-			create: goesOn("Export job is still running", 1, "Bad gateway of a proxy"),
+			create: goesOn("Export job is still running", "Bad gateway of a proxy"),
 		},
 	}
 }
@@ -93,14 +93,14 @@ func downloadFaults() []fault {
 		{group: "download", name: "no archive id", orders: []simulator.Fault{{On: "job", Do: "no_archive_id"}}, create: taken, update: taken},
 		{
 			group: "download", name: "401", orders: []simulator.Fault{status("download", 401, "APIGW.0301", "verify aksk signature fail")},
-			create: goesOn("Credentials refused", 1), update: goesOn("Credentials refused", 1),
+			create: goesOn("Credentials refused"), update: goesOn("Credentials refused"),
 		},
-		{group: "download", name: "403", orders: []simulator.Fault{status("download", 403, "ROMA.1006", "no permission")}, create: goesOn("Export request refused", 1)},
+		{group: "download", name: "403", orders: []simulator.Fault{status("download", 403, "ROMA.1006", "no permission")}, create: goesOn("Export request refused")},
 		{group: "download", name: "429", orders: []simulator.Fault{{On: "download", Do: "status", Status: 429, Headers: map[string]string{"Retry-After": "1"}}}, create: fine(1)},
-		{group: "download", name: "500", orders: []simulator.Fault{status("download", 500, "", "")}, create: goesOn("Export request failed", 1), update: goesOn("Export request failed", 1)},
-		{group: "download", name: "502", orders: []simulator.Fault{status("download", 502, "", "")}, create: goesOn("Export request failed", 1)},
-		{group: "download", name: "503", orders: []simulator.Fault{status("download", 503, "", "")}, create: goesOn("Export request failed", 1)},
-		{group: "download", name: "504", orders: []simulator.Fault{status("download", 504, "", "")}, create: goesOn("Export request failed", 1)},
+		{group: "download", name: "500", orders: []simulator.Fault{status("download", 500, "", "")}, create: goesOn("Export request failed"), update: goesOn("Export request failed")},
+		{group: "download", name: "502", orders: []simulator.Fault{status("download", 502, "", "")}, create: goesOn("Export request failed")},
+		{group: "download", name: "503", orders: []simulator.Fault{status("download", 503, "", "")}, create: goesOn("Export request failed")},
+		{group: "download", name: "504", orders: []simulator.Fault{status("download", 504, "", "")}, create: goesOn("Export request failed")},
 		{
 			group: "download", name: "too slow for the timeout", limit: "2s", orders: []simulator.Fault{{On: "download", Do: "slow", BytesPerSecond: 10}},
 			create: goesOnAgain("Download took too long"),
@@ -111,7 +111,7 @@ func downloadFaults() []fault {
 // goesOnAgain is an error whose job the next apply looks at, only to find
 // that its archive is gone: it exports again.
 func goesOnAgain(says string, also ...string) *outcome {
-	o := goesOn(says, 1, also...)
+	o := goesOn(says, also...)
 	o.resumed = false
 	return o
 }

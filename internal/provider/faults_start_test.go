@@ -127,7 +127,7 @@ func importFaults() []fault {
 		{
 			group: "import", name: "the job does not end", resource: "import", limit: "1s", orders: []simulator.Fault{{On: "import", Do: "never_end"}},
 			after:  func(_ *testing.T, c *cell) { c.server.Simulator.FinishJobs() },
-			create: goesOn("Import job is still running", 1, "timeout of 1s"), update: goesOn("Import job is still running", 1),
+			create: goesOn("Import job is still running", "timeout of 1s"), update: goesOn("Import job is still running"),
 		},
 	}
 }
@@ -163,7 +163,7 @@ func localFaults() []fault {
 			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
 			during: func(t *testing.T, c *cell) { replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) }) },
 			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
-			create: goesOn("Archive cannot be written", 1, "it.zip: not a regular file"), update: goesOn("Archive cannot be written", 1),
+			create: goesOn("Archive cannot be written", "it.zip: not a regular file"), update: goesOn("Archive cannot be written"),
 		},
 		{
 			group: "this machine", name: "the directory goes while the job runs", file: "archives/it.zip",

@@ -60,8 +60,8 @@ func wrong(says string, posts int, also ...string) *outcome {
 }
 
 // goesOn is an error whose job the next apply continues.
-func goesOn(says string, posts int, also ...string) *outcome {
-	return &outcome{says: says, posts: posts, also: also, resumed: true, running: true}
+func goesOn(says string, also ...string) *outcome {
+	return &outcome{says: says, posts: 1, also: also, resumed: true, running: true}
 }
 
 // cell is one apply with a fault and one without.
