@@ -148,8 +148,7 @@ func (d *directory) readEnd64(w *window, end *endRecord) error {
 		// All bits set can be a plain value too: 65535 entries.
 		return nil
 	}
-	// Some programs count 0 files for the one that it is.
-	if le.Uint32(b[4:]) != 0 || le.Uint32(b[16:]) > 1 {
+	if le.Uint32(b[4:]) != 0 || le.Uint32(b[16:]) != 1 {
 		return broken("the zip64 locator counts %d files, but a zip that is split over several files cannot be used",
 			le.Uint32(b[16:]))
 	}
