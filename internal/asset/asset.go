@@ -61,7 +61,9 @@ type Artifact struct {
 type Exporter interface {
 	// Start sends the starting request once. It repeats it only when it
 	// certainly did not arrive or was certainly refused; ErrOutcomeUnknown
-	// means that it may have started a job.
+	// means that it may have started a job. When ctx ends nothing more is sent,
+	// and an answer that is awaited gets less than a second more, because the
+	// job id is in it.
 	Start(ctx context.Context) (Job, error)
 	// Job looks once. ErrUnknownJob means that the server does not know it.
 	Job(ctx context.Context, id string) (Job, error)

@@ -30,12 +30,17 @@ type try struct {
 // of an answer that is an error.
 func (t *try) send(ctx context.Context) error {
 	t.begin = time.Now()
-	ctx, cancel := context.WithCancelCause(ctx)
+	// Whatever comes before the sending, a login for example, ends with ctx.
 	r, err := t.prepare(ctx)
+	if err == nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
-		cancel(nil)
+		t.body.seal()
 		return err
 	}
+	ctx, cancel := t.sending(ctx)
+	r = r.WithContext(httptrace.WithClientTrace(ctx, t.trace()))
 	t.request = r
 	carrier := t.client.pooled
 	if t.call.Kind == Start || t.call.Kind == Download {
@@ -62,8 +67,29 @@ func (t *try) send(ctx context.Context) error {
 	return nil
 }
 
+// answerGrace is how long the answer to a starting request is waited for after
+// its caller has ended: it holds the job id, and Terraform is told within a
+// second.
+const answerGrace = 700 * time.Millisecond
+
+// sending is the context of the request on its way and of its answer. That of
+// a starting request outlives its caller's by the grace.
+func (t *try) sending(ctx context.Context) (context.Context, context.CancelCauseFunc) {
+	if t.call.Kind != Start {
+		return context.WithCancelCause(ctx)
+	}
+	sending, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(answerGrace, func() { cancel(nil) })
+	})
+	return sending, func(cause error) {
+		stop()
+		cancel(cause)
+	}
+}
+
 func (t *try) prepare(ctx context.Context) (*http.Request, error) {
-	r, err := t.client.request(httptrace.WithClientTrace(ctx, t.trace()), t.call)
+	r, err := t.client.request(ctx, t.call)
 	if err != nil || t.call.Body == nil {
 		return r, err
 	}

@@ -16,10 +16,6 @@ import (
 const (
 	// defaultTimeout is the default of each of the timeouts.
 	defaultTimeout = 30 * time.Minute
-	// answerGrace is how long an interrupted run waits for the answer to its
-	// starting request: the job id is worth it, and Terraform is told within
-	// a second.
-	answerGrace = 700 * time.Millisecond
 	// mostRepeats is how often an export runs again because the one download
 	// of its archive broke.
 	mostRepeats = 2
@@ -163,15 +159,10 @@ func (w *work) launch(ctx context.Context) error {
 	return nil
 }
 
-// send sends the starting request. When ctx ends meanwhile, the answer has a
-// moment to arrive: it holds the job id.
+// send sends the starting request. The client gives its answer, which holds
+// the job id, a moment more when ctx ends meanwhile.
 func (w *work) send(ctx context.Context) (asset.Job, error) {
-	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(answerGrace, cancel) })
-	defer stop()
-
-	job, err := w.start(sending)
+	job, err := w.start(ctx)
 	told := errors.Is(err, asset.ErrOutcomeUnknown) || errors.Is(err, asset.ErrBusy)
 	if err != nil && ctx.Err() != nil && !told {
 		return job, &interruptedError{cause: context.Cause(ctx)}

@@ -28,17 +28,31 @@ type phase struct {
 	// reached is the request during which the signal is sent.
 	reached string
 	want    []string
+	// all: every signal is tried, and not only the one that would end the
+	// provider if it did not ignore it.
+	all bool
 	// midway: the signal waits for the temporary file of the download.
 	midway bool
 	// kept: the job id is in the state afterwards.
 	kept bool
-	// sent is what was sent after the next apply.
-	sent string
+	// after is what was sent until terraform had ended, where it matters; sent
+	// includes the next apply.
+	after, sent string
 }
 
 var phases = map[string]phase{
+	"look-up of the project": {
+		kind: "export", reached: "projects", after: "export 0", sent: "export 1, download 1",
+		faults: []simulator.Fault{{On: "projects", Do: "slow", DelayMS: 400}},
+		want:   []string{"Export was not started", "Nothing was started on the server"},
+	},
+	"start of an export, throttled": {
+		kind: "export", reached: "export", after: "export 1", sent: "export 2, download 1",
+		faults: []simulator.Fault{{On: "export", Do: "status", Status: 429}},
+		want:   []string{"Export was not started", "Nothing was started on the server"},
+	},
 	"start of an export, answered": {
-		kind: "export", reached: "export", kept: true, sent: "export 1, download 1",
+		kind: "export", all: true, reached: "export", kept: true, sent: "export 1, download 1",
 		faults: []simulator.Fault{{On: "export", Do: "slow", DelayMS: 400}, {On: "export", Do: "never_end"}},
 		want:   []string{"Export job is still running"},
 	},
@@ -48,12 +62,12 @@ var phases = map[string]phase{
 		want:   []string{"Import job is still running"},
 	},
 	"start of an import, not answered": {
-		kind: "import", reached: "import", sent: "import 2",
+		kind: "import", all: true, reached: "import", sent: "import 2",
 		faults: []simulator.Fault{{On: "import", Do: "hang"}},
 		want:   []string{"Outcome unknown", "A job may have been started"},
 	},
 	"wait for an export": {
-		kind: "export", reached: "job", kept: true, sent: "export 1, download 1",
+		kind: "export", all: true, reached: "job", kept: true, sent: "export 1, download 1",
 		faults: []simulator.Fault{{On: "export", Do: "never_end"}},
 		want:   []string{"Export job is still running", "The run was interrupted"},
 	},
@@ -73,7 +87,7 @@ var phases = map[string]phase{
 		want:   []string{"Download interrupted", "continues this job"},
 	},
 	"download": {
-		kind: "export", reached: "download", midway: true, kept: true, sent: "export 2, download 2",
+		kind: "export", all: true, reached: "download", midway: true, kept: true, sent: "export 2, download 2",
 		faults: []simulator.Fault{{On: "download", Do: "slow", BytesPerSecond: 20}},
 		want:   []string{"Download interrupted", "continues this job"},
 	},
@@ -90,9 +104,13 @@ func TestSignals(t *testing.T) {
 				"terraform": func(cmd *exec.Cmd, s syscall.Signal) error { return cmd.Process.Signal(s) },
 				"the group": signalGroup,
 			} {
+				hardest := signal == syscall.SIGTERM && who == "the group"
+				if !at.all && !hardest {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s/%s to %s", name, signal, who), func(t *testing.T) {
 					t.Parallel()
-					at.play(t, func(cmd *exec.Cmd) error { return send(cmd, signal) }, signal == syscall.SIGTERM && who == "the group")
+					at.play(t, func(cmd *exec.Cmd) error { return send(cmd, signal) }, hardest)
 				})
 			}
 		}
@@ -136,6 +154,9 @@ func (at phase) play(t *testing.T, interrupt func(*exec.Cmd) error, thenApply bo
 		t.Errorf("left behind: %q", left)
 	}
 	s.nobodyLeft()
+	if at.after != "" {
+		expectCounts(t, s.server, at.after)
+	}
 	if !thenApply {
 		return
 	}
