@@ -19,7 +19,7 @@ import (
 // version is set at link time by the release.
 var version = "dev"
 
-//go:generate go tool tfplugindocs generate --provider-name asset --rendered-provider-name Asset
+//go:generate make generate
 
 func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger and print how to attach to it")
