@@ -64,6 +64,9 @@ func newArchive(path string, file *os.File) (*Archive, error) {
 // *zipdir.FormatError.
 func (a *Archive) Check() error { return zipdir.Check(a.file, a.Size) }
 
+// ReadAt reads bytes of the file, as an io.ReaderAt.
+func (a *Archive) ReadAt(p []byte, offset int64) (int, error) { return a.file.ReadAt(p, offset) }
+
 // Close closes the file.
 func (a *Archive) Close() error { return a.file.Close() }
 

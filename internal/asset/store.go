@@ -55,13 +55,17 @@ func Prepare(path string) error {
 // Save streams an archive into a temporary file beside path, hashes it on the
 // way, checks that it is a complete zip, and gives it its name, mode 0600.
 // Whatever goes wrong, path holds what it held before. A stream that breaks
-// is ErrBroken; other errors are those of the file system and ctx.
-func Save(ctx context.Context, path string, stream io.Reader) (Stored, error) {
+// is ErrBroken; other errors are those of the file system, of ctx and of
+// accept, which looks at the complete zip before it gets its name.
+func Save(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
 	file, err := temporary(path)
 	if err != nil {
 		return Stored{}, err
 	}
 	stored, err := fill(ctx, file, stream)
+	if err == nil && accept != nil {
+		err = accept(file, stored.Size)
+	}
 	if err == nil {
 		err = publish(file, path)
 	}

@@ -66,7 +66,7 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := zipOf(t, "one", "two")
-	stored, err := asset.Save(t.Context(), path, iotest.OneByteReader(bytes.NewReader(data)))
+	stored, err := asset.Save(t.Context(), path, iotest.OneByteReader(bytes.NewReader(data)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestSaveKeepsThePreviousArchive(t *testing.T) {
 			if err := os.WriteFile(path, []byte("previous"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := asset.Save(test.ctx, path, test.stream); !errors.Is(err, test.want) {
+			if _, err := asset.Save(test.ctx, path, test.stream, nil); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 			if got, err := os.ReadFile(path); err != nil || string(got) != "previous" {
@@ -123,7 +123,7 @@ func TestSaveKeepsThePreviousArchive(t *testing.T) {
 func TestSaveToADirectoryThatIsGone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "gone", "orders.zip")
-	_, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")))
+	_, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil)
 	if !errors.Is(err, fs.ErrNotExist) || errors.Is(err, asset.ErrBroken) || !strings.Contains(err.Error(), filepath.Dir(path)) {
 		t.Errorf("got %v", err)
 	}
@@ -135,7 +135,7 @@ func TestSaveToAPathThatBecameADirectory(t *testing.T) {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one"))); !errors.Is(err, asset.ErrNotRegular) {
+	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); !errors.Is(err, asset.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
 	alone(t, filepath.Dir(path), "orders.zip")
@@ -155,7 +155,7 @@ func TestSaveReplacesALinkAndDoesNotFollowIt(t *testing.T) {
 	if err := asset.Prepare(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one"))); err != nil {
+	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := os.ReadFile(outside); err != nil || string(got) != "untouched" {

@@ -1,6 +1,7 @@
 package provider
 
-// This file and failures.go are the only places with words for users.
+// The files diagnostics*.go and failures*.go are the only places with words for
+// users.
 
 import (
 	"fmt"
@@ -95,7 +96,8 @@ func unknownIfMissing(value string) diag.Diagnostic {
 }
 
 func noPlatformOptions() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "Nothing to export", "The export names no assets. Write `roma = { apps = [...], tasks = [...] }`.")
+	return diag.NewErrorDiagnostic("Nothing to export", "The export names no assets. Write "+
+		"`roma = { apps = [...], tasks = [...] }` or `csa = { artifact_id = \"...\" }`.")
 }
 
 func pathIsDirectory(file string) diag.Diagnostic {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
 )
 
 // Messages about the provider block.
@@ -21,8 +23,25 @@ func noTarget(err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "No instance", "No ROMA Connect instance is named. Write roma.instance_id in the "+
 			"resource or in the provider block, or set "+romaVariables["instance_id"]+".")
 	}
-	return diag.NewErrorDiagnostic("No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` in the provider "+
-		"block, or set "+romaVariables["region"]+" or "+romaVariables["endpoint"]+".")
+	if errors.Is(err, errNoEndpoint) {
+		return diag.NewAttributeErrorDiagnostic(path.Root(platformCSA), "No endpoint", "No CSA is named. Write csa.endpoint in the provider block, or set "+
+			csaVariables["endpoint"]+".")
+	}
+	if setting, ok := errors.AsType[*csa.ConfigError](err); ok {
+		return notConnected(platformCSA, setting)
+	}
+	return diag.NewErrorDiagnostic("No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` or "+
+		"`csa = { ... }` in the provider block, or set "+romaVariables["region"]+", "+romaVariables["endpoint"]+" or "+csaVariables["endpoint"]+".")
+}
+
+// invalidSettings reports values of the provider block or its variables that
+// cannot be used.
+func invalidSettings(at path.Path, problems []string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, problem := range problems {
+		diags.AddAttributeError(at, "Invalid provider setting", problem)
+	}
+	return diags
 }
 
 // credentialsError says what each way to log in lacks.
@@ -41,6 +60,12 @@ func noCredentials(e *credentialsError) diag.Diagnostic {
 func notConnected(platform string, err error) diag.Diagnostic {
 	if missing, ok := errors.AsType[*credentialsError](err); ok {
 		return noCredentials(missing)
+	}
+	if setting, ok := errors.AsType[*csa.ConfigError](err); ok {
+		return diag.NewErrorDiagnostic("Provider cannot be used", text{
+			what: "The settings of the provider for CSA cannot be used: csa." + setting.Error() + ".",
+			next: "Correct csa." + setting.Field + " in the provider block, or the variable " + csaVariables[setting.Field] + ".",
+		}.String())
 	}
 	return diag.NewErrorDiagnostic("Provider cannot be used", text{
 		what: fmt.Sprintf("The settings of the provider for %s cannot be used: %v.", platform, err),

@@ -18,7 +18,15 @@ func (m exportModel) withJob(j jobModel) exportModel {
 }
 
 // options is what the export asks for, in canonical text.
-func (m exportModel) options() (text string, isKnown bool) { return romaExportText(m.Roma) }
+func (m exportModel) options() (text string, isKnown bool) {
+	if !m.Csa.IsNull() {
+		return csaExportText(m.Csa)
+	}
+	return romaExportText(m.Roma)
+}
+
+// carries are the platforms' attributes of this resource.
+func (m exportModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
 
 func (m exportModel) request() request {
 	options, _ := m.options()
@@ -36,7 +44,7 @@ func (m exportModel) left() *unfinished {
 // sameSettings says whether the configuration is the one of the state, so
 // that no update is planned for it.
 func (m exportModel) sameSettings(prior exportModel) bool {
-	return m.Roma.Equal(prior.Roma) && m.Path.Equal(prior.Path) && m.Triggers.Equal(prior.Triggers) &&
+	return m.Roma.Equal(prior.Roma) && m.Csa.Equal(prior.Csa) && m.Path.Equal(prior.Path) && m.Triggers.Equal(prior.Triggers) &&
 		m.IfMissing.Equal(prior.IfMissing) && m.RemoveOnDestroy.Equal(prior.RemoveOnDestroy) && m.Timeouts.Equal(prior.Timeouts)
 }
 

@@ -29,6 +29,7 @@ type exportResource struct{ session *session }
 
 type exportModel struct {
 	Roma            types.Object   `tfsdk:"roma"`
+	Csa             types.Object   `tfsdk:"csa"`
 	Path            types.String   `tfsdk:"path"`
 	Triggers        types.Map      `tfsdk:"triggers"`
 	IfMissing       types.String   `tfsdk:"if_missing"`
@@ -59,11 +60,12 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"Destroying the resource sends none either: what was exported stays on the instance, and the file stays where it is unless " +
 			"`remove_on_destroy` is set.",
 		Attributes: jobAttributes(map[string]schema.Attribute{
-			"roma": romaExportSchema(),
+			platformRoma: romaExportSchema(),
+			platformCSA:  csaExportSchema(),
 			"path": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory; mode 0600. Without it the archive stays " +
-					"on the server, where it can be downloaded once by its `archive_id`. A changed path moves the file and sends nothing; a path " +
+				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory; mode 0600. Required for CSA. Without it an " +
+					"archive of ROMA Connect stays on the server, where it can be downloaded once by its `archive_id`. A changed path moves the file and sends nothing; a path " +
 					"that is added downloads the archive, or exports again if it was taken meanwhile; a path that is removed leaves the file.",
 			},
 			"triggers": schema.MapAttribute{
@@ -87,7 +89,7 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"archive_id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "Id of the archive on the server, where it can be downloaded once. With `path` that download has taken " +
-					"place.",
+					"place. Null for CSA.",
 			},
 			"archive": schema.SingleNestedAttribute{
 				Computed: true,
@@ -118,13 +120,15 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaExport(config.Roma, &resp.Diagnostics)
+	validateCSAExport(config, &resp.Diagnostics)
 	notEmpty("path", config.Path, &resp.Diagnostics)
 	if text := config.IfMissing.ValueString(); !config.IfMissing.IsNull() && !config.IfMissing.IsUnknown() &&
 		text != ifMissingKeep && text != ifMissingExport {
 		resp.Diagnostics.Append(unknownIfMissing(text))
 	}
-	if config.Roma.IsNull() {
+	if config.Roma.IsNull() && config.Csa.IsNull() {
 		resp.Diagnostics.Append(noPlatformOptions())
 	}
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
@@ -159,7 +163,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		job := prior.job()
 		priorJob = &job
 	}
-	planned = planned.withJob(r.session.aim(planned.Roma, planned.job(), priorJob, &resp.Diagnostics))
+	planned = planned.withJob(r.session.aim(planned.carries(), planned.job(), priorJob, &resp.Diagnostics))
 	checkPath(planned.Path, &resp.Diagnostics)
 	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -281,7 +285,7 @@ func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored
 		return err
 	}
 	exporter := client.exporter(plan.Instance.ValueString(), plan)
-	w.start, w.look = exporter.Start, exporter.Job
+	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.turns(exportVerb)
 	if plan.Path.IsNull() {
 		return nil
 	}
@@ -306,7 +310,7 @@ func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored
 		if err != nil {
 			return err
 		}
-		saved, err := asset.Save(ctx, path, stream)
+		saved, err := asset.Save(ctx, path, stream, client.accept)
 		if err = errors.Join(err, stream.Close()); err != nil {
 			return &pathError{path: path, err: err}
 		}

@@ -22,6 +22,11 @@ import (
 // failure turns the error of a run into words. The order matters: what is
 // known about the job comes before what a server said.
 func (w *work) failure(err error) diag.Diagnostic {
+	if w.model.Platform.ValueString() == platformCSA {
+		if d := w.csaFailure(err); d != nil {
+			return d
+		}
+	}
 	failed, isFailed := errors.AsType[*asset.FailedError](err)
 	waited, isWait := errors.AsType[*asset.WaitError](err)
 	busy, isBusy := errors.AsType[*asset.BusyError](err)
@@ -106,6 +111,9 @@ func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
 
 // continues says what the next apply does with a job that is not over.
 func (w *work) continues() string {
+	if !w.open {
+		return "The next apply starts it anew."
+	}
 	says := "The next apply continues this job instead of starting another."
 	if w.remember != nil {
 		says += "\n" + untaintAdvice
@@ -178,9 +186,9 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.clockSkew(skew)
 	case errors.Is(err, roma.ErrBodyTooLarge):
 		return w.bodyTooLarge(err)
-	case isTimeout && w.open:
+	case isTimeout && w.fetching:
 		return w.downloadTooLong(limit)
-	case errors.Is(err, context.Canceled) && w.open:
+	case errors.Is(err, context.Canceled) && w.fetching:
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
 			facts: w.facts(w.job), next: "Apply again. " + w.continues(),

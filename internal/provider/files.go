@@ -32,9 +32,18 @@ type sourceLook struct {
 	size int64
 	// wrong is why what is there cannot be imported.
 	wrong error
+	// archive is the file, open until close; nil where nobody looked into it.
+	archive *asset.Archive
 }
 
-// lookAt looks at the planned source. With a source_hash the file is not
+func (l sourceLook) close() {
+	if l.archive != nil {
+		// Nothing was written.
+		_ = l.archive.Close()
+	}
+}
+
+// lookAt looks at the planned source, to be closed by the caller. With a source_hash the file is not
 // opened: its length and presence are all that a plan uses.
 func lookAt(planned importModel) sourceLook {
 	if planned.Source.IsNull() || planned.Source.IsUnknown() {
@@ -55,9 +64,7 @@ func lookAt(planned importModel) sourceLook {
 	if err != nil {
 		return sourceLook{wrong: err}
 	}
-	// Nothing was written.
-	_ = archive.Close()
-	return sourceLook{content: archive.ContentDigest, size: archive.Size}
+	return sourceLook{content: archive.ContentDigest, size: archive.Size, archive: archive}
 }
 
 // checkPath reports a path that an archive cannot be written to, as far as a

@@ -18,7 +18,15 @@ func (m importModel) withJob(j jobModel) importModel {
 }
 
 // options is what the import asks for, in canonical text.
-func (m importModel) options() (text string, isKnown bool) { return romaImportText(m.Roma) }
+func (m importModel) options() (text string, isKnown bool) {
+	if !m.Csa.IsNull() {
+		return csaImportText(m.Csa)
+	}
+	return romaImportText(m.Roma)
+}
+
+// carries are the platforms' attributes of this resource.
+func (m importModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
 
 func (m importModel) request() request {
 	options, _ := m.options()
@@ -49,7 +57,7 @@ func (m importModel) imported(hash string) bool {
 // sameSettings says whether the configuration is the one of the state, so
 // that no update is planned for it.
 func (m importModel) sameSettings(prior importModel) bool {
-	return m.Roma.Equal(prior.Roma) && m.Source.Equal(prior.Source) && m.SourceHash.Equal(prior.SourceHash) &&
+	return m.Roma.Equal(prior.Roma) && m.Csa.Equal(prior.Csa) && m.Source.Equal(prior.Source) && m.SourceHash.Equal(prior.SourceHash) &&
 		m.Triggers.Equal(prior.Triggers) && m.Timeouts.Equal(prior.Timeouts)
 }
 

@@ -20,6 +20,7 @@ type importModel struct {
 	SourceHash types.String   `tfsdk:"source_hash"`
 	Triggers   types.Map      `tfsdk:"triggers"`
 	Roma       types.Object   `tfsdk:"roma"`
+	Csa        types.Object   `tfsdk:"csa"`
 	Timeouts   timeouts.Value `tfsdk:"timeouts"`
 	Platform   types.String   `tfsdk:"platform"`
 	Instance   types.String   `tfsdk:"instance"`
@@ -70,7 +71,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				ElementType: types.StringType, Optional: true,
 				MarkdownDescription: "Any values; a change imports again.",
 			},
-			"roma": romaImportSchema(),
+			platformRoma: romaImportSchema(),
+			platformCSA:  csaImportSchema(),
 			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
 				Create: true, Update: true,
 				CreateDescription: timeoutMeaning, UpdateDescription: timeoutMeaning,
@@ -92,7 +94,9 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Computed:            true,
 				MarkdownDescription: "What the platform reported as imported; empty where it reports nothing (ROMA Connect).",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id": computed("Id on the target."), "type": computed("Kind of artifact."), "name": computed("Display name."),
+					"id":   computed("Id on the target."),
+					"type": computed("Kind of artifact, in the words of `csa.validate_type`; empty where the server's words do not tell."),
+					"name": computed("Display name; empty where the server's words do not tell."),
 				}},
 			},
 		}),
@@ -109,7 +113,9 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaImport(config.Roma, &resp.Diagnostics)
+	validateCSAImport(config.Csa, &resp.Diagnostics)
 	notEmpty("source", config.Source, &resp.Diagnostics)
 	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
@@ -146,12 +152,13 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		job := prior.job()
 		priorJob = &job
 	}
-	planned = planned.withJob(r.session.aim(planned.Roma, planned.job(), priorJob, &resp.Diagnostics))
+	planned = planned.withJob(r.session.aim(planned.carries(), planned.job(), priorJob, &resp.Diagnostics))
 	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	look := lookAt(planned)
+	defer look.close()
 	if look.wrong != nil {
 		resp.Diagnostics.Append(noArchive(planned.Source.ValueString(), look.wrong))
 		return
@@ -178,9 +185,7 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 			resp.Diagnostics.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
-	if r.session.signsBodies(planned.Platform) && look.size > signedBodyLimit {
-		resp.Diagnostics.Append(archiveTooLargeToSign(planned.Source.ValueString(), look.size))
-	}
+	resp.Diagnostics.Append(r.session.checkImport(planned, look)...)
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -265,10 +270,14 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 		return asset.Job{}, err
 	}
 	importer := client.importer(u.plan.Instance.ValueString(), u.plan)
-	w.look = importer.Job
+	w.look, w.queue = importer.Job, client.turns(importVerb)
 	w.start = func(ctx context.Context) (asset.Job, error) {
 		if openErr != nil {
 			return asset.Job{}, openErr
+		}
+		// A plan may not have seen the file.
+		if err := client.checkSource(u.plan, u.archive); err != nil {
+			return asset.Job{}, err
 		}
 		return u.send(ctx, importer)
 	}

@@ -76,9 +76,10 @@ func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Att
 	computed := func(meaning string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: meaning}
 	}
-	attributes["platform"] = computed("Platform on which the job ran: `roma`. A change runs it again, in place.")
-	attributes["instance"] = computed("Instance on which the job ran: the ROMA Connect instance id. A change runs it again, in place.")
-	attributes["job_id"] = computed("Id of the job.")
+	attributes["platform"] = computed("Platform on which the job ran: `roma` or `csa`. A change runs it again, in place.")
+	attributes["instance"] = computed("Instance on which the job ran: the ROMA Connect instance id, or the endpoint of CSA without `/csa/rest`. " +
+		"A change runs it again, in place.")
+	attributes["job_id"] = computed("Id of the job; for an import into CSA that of the import result record. Null for an export from CSA, which is no job.")
 	attributes["status"] = computed("`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues.")
 	attributes["begin_time"] = computed("When the job began, RFC 3339; null where the server does not say.")
 	attributes["end_time"] = computed("When the job ended, RFC 3339; null where the server does not say.")

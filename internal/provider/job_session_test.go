@@ -24,7 +24,7 @@ func TestHandOver(t *testing.T) {
 
 	t.Run("one after another", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{})
+		s := newSession(romaSettings{}, csaSettings{})
 		for _, each := range []struct {
 			request
 			job, content string
@@ -39,7 +39,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("a new one with the same options first", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{})
+		s := newSession(romaSettings{}, csaSettings{})
 		if got := taken(s, first, "digest-a"); got != "" {
 			t.Errorf("took %q", got)
 		}
@@ -52,7 +52,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("create before destroy", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{})
+		s := newSession(romaSettings{}, csaSettings{})
 		taken(s, first, "digest-a")
 		if !release(s, left(first, "job-a", "digest-a")) {
 			t.Error("no warning")
@@ -63,7 +63,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("each job is taken once", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{})
+		s := newSession(romaSettings{}, csaSettings{})
 		release(s, left(first, "job-a", "digest-a"))
 		if taken(s, first, "") != "job-a" || taken(s, first, "") != "" {
 			t.Error("not taken, or taken twice")
@@ -81,7 +81,7 @@ func TestHandOver(t *testing.T) {
 			{second, "", ""},
 			{first, "digest-b", ""},
 		} {
-			s := newSession(romaSettings{})
+			s := newSession(romaSettings{}, csaSettings{})
 			release(s, left(first, "job-a", "digest-a"))
 			if got := taken(s, row.request, row.content); got != row.want {
 				t.Errorf("%s with content %q took %q, want %q", row.Source, row.content, got, row.want)

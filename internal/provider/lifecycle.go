@@ -34,6 +34,8 @@ type work struct {
 	timeout time.Duration
 	start   func(context.Context) (asset.Job, error)
 	look    asset.Look
+	// queue has the turns of the platform's jobs; nil where none waits.
+	queue *asset.Queue
 	// deliver fetches what a succeeded job made; nil where there is nothing.
 	deliver func(context.Context, asset.Job) error
 	// remember puts a job into the state before the wait; nil for an update,
@@ -51,6 +53,8 @@ type work struct {
 	open bool
 	// started: a job was or may have been started, and did not succeed yet.
 	started bool
+	// fetching: the job has succeeded, and what it made is being fetched.
+	fetching bool
 }
 
 // work prepares a run of a resource's job; its platform is bound later.
@@ -75,6 +79,7 @@ func (w *work) adopt(id string) {
 func (w *work) run(ctx context.Context) (asset.Job, error) {
 	for repeats := 0; ; {
 		adopted := w.adopted
+		w.fetching = false
 		err := w.attempt(ctx)
 		w.adopted = false
 		switch {
@@ -132,14 +137,18 @@ func (w *work) attempt(ctx context.Context) error {
 	if w.deliver == nil {
 		return nil
 	}
+	w.fetching = true
 	return w.deliver(ctx, w.job)
 }
 
 func (w *work) enter(ctx context.Context) (func(), error) {
-	if w.adopted {
-		return w.session.queue.Join(), nil
+	switch {
+	case w.queue == nil:
+		return func() {}, nil
+	case w.adopted:
+		return w.queue.Join(), nil
 	}
-	return w.session.queue.Enter(ctx)
+	return w.queue.Enter(ctx)
 }
 
 // launch starts the job, waiting while the server says that another one runs.
@@ -152,8 +161,14 @@ func (w *work) launch(ctx context.Context) error {
 		return err
 	}
 	tflog.Info(ctx, w.verb.noun+" job started", map[string]any{"job_id": job.ID, "instance": w.model.Instance.ValueString()})
-	w.job, w.open, w.started = job, true, true
-	if w.remember != nil {
+	w.job = job
+	if job.ID == "" && job.Status != asset.Failed {
+		// A synchronous platform has no job to continue: what was asked for is
+		// done, or only read from the server.
+		return nil
+	}
+	w.open, w.started = job.ID != "", true
+	if w.open && w.remember != nil {
 		w.remember(job)
 	}
 	return nil

@@ -59,8 +59,8 @@ func TestNoTargetSaysWhichToWrite(t *testing.T) {
 			"Several platforms are possible: roma, csa. Write the attribute of exactly one of them in the resource.",
 		},
 		{
-			&platformError{}, "No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` in the provider " +
-				"block, or set HW_REGION_NAME or ROMA_ENDPOINT.",
+			&platformError{}, "No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` or `csa = { ... }` " +
+				"in the provider block, or set HW_REGION_NAME, ROMA_ENDPOINT or CSA_ENDPOINT.",
 		},
 	} {
 		if d := noTarget(test.err); d.Summary() != test.summary || d.Detail() != test.detail {
@@ -110,9 +110,9 @@ func TestTarget(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSession(resolveRoma(test.block, env(test.env)))
+			s := newSession(resolveRoma(test.block, env(test.env)), resolveCSA(nil, env(test.env)))
 			s.roma.unknownBlock = test.unknown
-			got, err := s.target(test.options, test.remembered)
+			got, err := s.target(options{platformRoma: test.options}, test.remembered)
 			if (err != nil) != test.fails {
 				t.Fatalf("error %v", err)
 			}

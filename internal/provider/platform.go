@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -14,26 +15,72 @@ import (
 
 const (
 	platformRoma = "roma"
+	platformCSA  = "csa"
 	// longestID is the documented limit of ids in paths (instance_id, 0..64).
 	longestID = 64
 )
 
-// backend is a configured platform as the resources see it.
+// platformNames lists the platforms in the order in which messages name them.
+var platformNames = []string{platformRoma, platformCSA}
+
+// settings is a platform as the provider block and the environment describe
+// it. No request is sent.
+type settings interface {
+	// isConfigured: the block or a variable says that the platform is meant.
+	isConfigured() bool
+	// isUnknown: whether there is a block is not known yet.
+	isUnknown() bool
+	// known: everything that a request needs is known.
+	known() bool
+	// instance is where a resource with these options runs.
+	instance(options types.Object) (types.String, error)
+	// checkImport reports what a plan can see of an archive that may be sent.
+	checkImport(planned importModel, look sourceLook) diag.Diagnostics
+	// backend makes the client, once.
+	backend(queue *asset.Queue) (backend, error)
+}
+
+// backend is a platform that can be used, as the resources see it.
 type backend interface {
 	exporter(instance string, model exportModel) asset.Exporter
 	importer(instance string, model importModel) asset.Importer
+	// turns is the queue that jobs wait in; nil where they need not wait.
+	turns(v verb) *asset.Queue
+	// accept refuses a complete zip that is no archive of the platform.
+	accept(r io.ReaderAt, size int64) error
+	// checkSource refuses an archive that the platform would refuse.
+	checkSource(model importModel, archive *asset.Archive) error
 }
 
-// connect makes the client of a platform; it is the one place that decides
-// between platforms. No request is sent.
-func (s *session) connect(platform string) (backend, error) {
+// settings is the one place that decides between platforms; nil stands for one
+// that this version of the provider does not know.
+func (s *session) settings(platform string) settings {
 	switch platform {
 	case platformRoma:
-		return s.roma.backend()
+		return &s.roma
+	case platformCSA:
+		return &s.csa
 	default:
-		return nil, fmt.Errorf("platform %q is not known to this version of the provider", platform)
+		return nil
 	}
 }
+
+// connect makes the client of a platform. No request is sent.
+func (s *session) connect(platform string) (backend, error) {
+	chosen := s.settings(platform)
+	if chosen == nil {
+		return nil, unknownPlatform(platform)
+	}
+	return chosen.backend(s.queues[platform])
+}
+
+func unknownPlatform(name string) error {
+	return fmt.Errorf("platform %q is not known to this version of the provider", name)
+}
+
+// options are the platforms' attributes of a resource; it carries one of them
+// or none.
+type options map[string]types.Object
 
 // target is where a job runs. Both are unknown until the values they come
 // from are known.
@@ -68,32 +115,45 @@ func choosePlatform(carried, configured []string, remembered string) (string, er
 // configured lists the platforms that the provider block or the environment
 // names.
 func (s *session) configured() []string {
-	var names []string
-	if s.roma.configured {
-		names = append(names, platformRoma)
-	}
-	return names
+	return slices.DeleteFunc(slices.Clone(platformNames), func(name string) bool { return !s.settings(name).isConfigured() })
 }
 
-// target finds where a resource's job runs. options is the resource's roma
-// attribute; remembered is where it ran before.
-func (s *session) target(options types.Object, remembered target) (target, error) {
-	var carried []string
-	switch {
-	case options.IsUnknown():
-		return target{types.StringUnknown(), types.StringUnknown()}, nil
-	case !options.IsNull():
-		carried = append(carried, platformRoma)
-	case s.roma.unknownBlock:
-		// Which blocks there are is not known yet.
-		return target{types.StringUnknown(), types.StringUnknown()}, nil
+// carried lists the platforms whose attributes a resource has. Whether an
+// unknown one is there is not known.
+func (o options) carried() (names []string, isKnown bool) {
+	isKnown = true
+	for _, name := range platformNames {
+		switch {
+		case o[name].IsUnknown():
+			isKnown = false
+		case !o[name].IsNull():
+			names = append(names, name)
+		}
+	}
+	return names, isKnown
+}
+
+// target finds where a resource's job runs; remembered is where it ran before.
+func (s *session) target(o options, remembered target) (target, error) {
+	carried, isKnown := o.carried()
+	if len(carried) == 0 {
+		// Which blocks there are may not be known either.
+		isKnown = isKnown && !slices.ContainsFunc(platformNames, func(name string) bool { return s.settings(name).isUnknown() })
+		if !isKnown {
+			return target{types.StringUnknown(), types.StringUnknown()}, nil
+		}
 	}
 	name, err := choosePlatform(carried, s.configured(), remembered.platform.ValueString())
 	if err != nil {
 		return target{}, err
 	}
-	instance, err := s.roma.instance(options)
-	if errors.Is(err, errNoInstance) && !s.roma.configured && name == remembered.platform.ValueString() {
+	chosen := s.settings(name)
+	if chosen == nil {
+		return target{}, unknownPlatform(name)
+	}
+	instance, err := chosen.instance(o[name])
+	nowhere := errors.Is(err, errNoInstance) || errors.Is(err, errNoEndpoint)
+	if nowhere && !chosen.isConfigured() && name == remembered.platform.ValueString() {
 		// Nothing is configured here, so nothing says that it ran elsewhere: a
 		// plan that has nothing to do needs no more.
 		instance, err = remembered.instance, nil
@@ -102,12 +162,12 @@ func (s *session) target(options types.Object, remembered target) (target, error
 }
 
 // aim sets the platform and the instance of a plan.
-func (s *session) aim(options types.Object, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
+func (s *session) aim(o options, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
 	var remembered target
 	if prior != nil {
 		remembered = target{prior.Platform, prior.Instance}
 	}
-	t, err := s.target(options, remembered)
+	t, err := s.target(o, remembered)
 	if err != nil {
 		diags.Append(noTarget(err))
 	}
@@ -118,7 +178,8 @@ func (s *session) aim(options types.Object, planned jobModel, prior *jobModel, d
 // ready reports, before anything is sent, a platform that no request could be
 // sent to. Values that the plan does not know are no error yet.
 func (s *session) ready(platform types.String) diag.Diagnostics {
-	if platform.IsUnknown() || !s.roma.known() {
+	chosen := s.settings(platform.ValueString())
+	if platform.IsUnknown() || chosen != nil && !chosen.known() {
 		return nil
 	}
 	if _, err := s.connect(platform.ValueString()); err != nil {
@@ -127,8 +188,17 @@ func (s *session) ready(platform types.String) diag.Diagnostics {
 	return nil
 }
 
-// signsBodies says whether requests to a platform are signed with a key pair,
-// whose gateway limits the length of what it signs.
-func (s *session) signsBodies(platform types.String) bool {
-	return platform.ValueString() == platformRoma && s.roma.known() && s.roma.config.AccessKey != ""
+// checkImport reports what a plan can see of an archive that may be sent.
+func (s *session) checkImport(planned importModel, look sourceLook) diag.Diagnostics {
+	if chosen := s.settings(planned.Platform.ValueString()); chosen != nil {
+		return chosen.checkImport(planned, look)
+	}
+	return nil
+}
+
+// checkCarried reports a resource with the attributes of several platforms.
+func checkCarried(o options, diags *diag.Diagnostics) {
+	if carried, _ := o.carried(); len(carried) > 1 {
+		diags.Append(noTarget(&platformError{possible: carried}))
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -34,17 +35,20 @@ func (p *assetProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 
 func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Promotes assets between instances of an integration platform: it exports the chosen assets of one " +
+		MarkdownDescription: "Promotes assets between instances of a platform: it exports the chosen assets of one " +
 			"instance as an archive and imports that archive on the next, waiting until each job is done.\n\n" +
-			"The platform is Huawei Cloud ROMA Connect. A plan sends no request; jobs run at apply.",
+			"The platforms are Huawei Cloud ROMA Connect and CSA (Cloud Service Automation of HP, HPE or Micro Focus). A plan sends " +
+			"no request; jobs run at apply.",
 		Attributes: map[string]schema.Attribute{
-			"roma": romaProviderSchema(),
+			platformRoma: romaProviderSchema(),
+			platformCSA:  csaProviderSchema(),
 		},
 	}
 }
 
 type providerModel struct {
 	Roma types.Object `tfsdk:"roma"`
+	Csa  types.Object `tfsdk:"csa"`
 }
 
 func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -53,22 +57,33 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var block *romaModel
-	if !model.Roma.IsNull() && !model.Roma.IsUnknown() {
-		block = new(romaModel)
-		resp.Diagnostics.Append(model.Roma.As(ctx, block, basetypes.ObjectAsOptions{})...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
+	userAgent := "terraform-provider-asset/" + p.version
+	roma := resolveRoma(blockOf[romaModel](ctx, model.Roma, &resp.Diagnostics), p.getenv)
+	roma.unknownBlock = model.Roma.IsUnknown()
+	roma.config.UserAgent, roma.config.Log = userAgent, logLine
+	csa := resolveCSA(blockOf[csaModel](ctx, model.Csa, &resp.Diagnostics), p.getenv)
+	csa.unknownBlock = model.Csa.IsUnknown()
+	csa.config.UserAgent, csa.config.Log = userAgent, logLine
+	if !model.Roma.IsNull() || !model.Csa.IsNull() {
+		// Variables say what is meant only where no block does.
+		roma.configured, csa.configured = !model.Roma.IsNull(), !model.Csa.IsNull()
 	}
-	settings := resolveRoma(block, p.getenv)
-	settings.unknownBlock = model.Roma.IsUnknown()
-	settings.config.UserAgent = "terraform-provider-asset/" + p.version
-	settings.config.Log = logLine
-	resp.Diagnostics.Append(settings.check(path.Root("roma"))...)
+	resp.Diagnostics.Append(roma.check(path.Root(platformRoma))...)
+	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
 
-	run := newSession(settings)
+	run := newSession(roma, csa)
 	resp.ResourceData, resp.DataSourceData = run, run
+}
+
+// blockOf reads a platform's block; nil where there is none, or none that is
+// known.
+func blockOf[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) *T {
+	if object.IsNull() || object.IsUnknown() {
+		return nil
+	}
+	block := new(T)
+	diags.Append(object.As(ctx, block, basetypes.ObjectAsOptions{})...)
+	return block
 }
 
 func (p *assetProvider) Resources(context.Context) []func() resource.Resource {

@@ -39,11 +39,11 @@ func romaWays(block *romaModel, c *roma.Config) []way {
 	}
 }
 
-// credentials fills in the first complete way to log in. Ways that are
+// romaCredentials fills in the first complete way to log in. Ways that are
 // written in the block come first and alone: a token in the environment must
 // not beat a key pair in the block. It returns what each way lacks when none
 // is complete.
-func (v *romaValues) credentials(block *romaModel, c *roma.Config) (missing []string) {
+func romaCredentials(v *settingValues, block *romaModel, c *roma.Config) (missing []string) {
 	ways := romaWays(block, c)
 	var written []way
 	for _, w := range ways {
@@ -55,7 +55,7 @@ func (v *romaValues) credentials(block *romaModel, c *roma.Config) (missing []st
 		ways = written
 	}
 	for _, w := range ways {
-		lacks := v.fill(w)
+		lacks := w.fill(v)
 		if len(lacks) == 0 {
 			return nil
 		}
@@ -77,7 +77,7 @@ func (w way) written() bool {
 
 // fill sets the values of a complete way and returns none, or names what it
 // lacks and sets nothing.
-func (v *romaValues) fill(w way) (lacks []string) {
+func (w way) fill(v *settingValues) (lacks []string) {
 	found := make([]string, len(w.values))
 	fromBlock := true
 	for i, value := range w.values {

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -230,9 +231,12 @@ func (s *romaSettings) instance(options types.Object) (types.String, error) {
 }
 
 // romaBackend turns models into the exporters and importers of one client.
-type romaBackend struct{ client *roma.Client }
+type romaBackend struct {
+	client *roma.Client
+	queue  *asset.Queue
+}
 
-func (s *romaSettings) backend() (backend, error) {
+func (s *romaSettings) backend(queue *asset.Queue) (backend, error) {
 	if len(s.missing) > 0 {
 		return nil, &credentialsError{missing: s.missing}
 	}
@@ -240,7 +244,7 @@ func (s *romaSettings) backend() (backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	return romaBackend{client}, nil
+	return romaBackend{client, queue}, nil
 }
 
 func (b romaBackend) exporter(instance string, model exportModel) asset.Exporter {
@@ -256,6 +260,23 @@ func (b romaBackend) importer(instance string, model importModel) asset.Importer
 		Prefix:              field[types.String](model.Roma, "prefix").ValueString(),
 		DatasourceOverwrite: field[types.Bool](model.Roma, "datasource_overwrite").ValueBoolPointer(),
 	})
+}
+
+// turns: the server takes one job of a user at a time, whatever its kind.
+func (b romaBackend) turns(verb) *asset.Queue { return b.queue }
+
+// accept: what is in an archive of ROMA Connect is not documented.
+func (b romaBackend) accept(io.ReaderAt, int64) error { return nil }
+
+func (b romaBackend) checkSource(importModel, *asset.Archive) error { return nil }
+
+// checkImport warns of an archive that the gateway may refuse when requests
+// are signed with a key pair.
+func (s *romaSettings) checkImport(planned importModel, look sourceLook) diag.Diagnostics {
+	if s.known() && s.config.AccessKey != "" && look.size > signedBodyLimit {
+		return diag.Diagnostics{archiveTooLargeToSign(planned.Source.ValueString(), look.size)}
+	}
+	return nil
 }
 
 // signedBodyLimit is the documented limit, in bytes, of a body that is signed

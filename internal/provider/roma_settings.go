@@ -1,11 +1,7 @@
 package provider
 
 import (
-	"strconv"
-	"strings"
-	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -14,10 +10,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
-const (
-	defaultCloud      = "myhuaweicloud.com"
-	defaultMaxRetries = 5
-)
+const defaultCloud = "myhuaweicloud.com"
 
 type romaModel struct {
 	Region        types.String `tfsdk:"region"`
@@ -111,13 +104,10 @@ type romaSettings struct {
 	// missing says of each source of credentials what it lacks; empty when
 	// one is complete.
 	missing  []string
-	problems []problem
+	problems []string
 
 	connect func() (*roma.Client, error)
 }
-
-// problem is a value that cannot be used.
-type problem struct{ attribute, text string }
 
 func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	s := romaSettings{configured: block != nil}
@@ -125,7 +115,7 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 		block = new(romaModel)
 		s.configured = getenv("HW_REGION_NAME") != "" || getenv("ROMA_ENDPOINT") != ""
 	}
-	values := romaValues{getenv: getenv, settings: &s}
+	values := settingValues{block: platformRoma, variables: romaVariables, getenv: getenv}
 	c := &s.config
 	c.Region = values.text("region", block.Region)
 	c.Cloud = values.textOr("cloud", block.Cloud, defaultCloud)
@@ -143,91 +133,23 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	c.CAFile = values.text("ca_file", block.CAFile)
 	c.Insecure = values.flag("insecure", block.Insecure)
 	c.MaxRetries = values.number("max_retries", block.MaxRetries, defaultMaxRetries)
-	s.missing = values.credentials(block, c)
-	s.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.config) })
+	s.missing = romaCredentials(&values, block, c)
+	s.unknown, s.problems = values.unknown, values.problems
 	return s
 }
+
+func (s *romaSettings) isConfigured() bool { return s.configured }
+
+func (s *romaSettings) isUnknown() bool { return s.unknownBlock }
 
 // known says whether everything that a request needs is known.
 func (s *romaSettings) known() bool { return !s.unknownBlock && len(s.unknown) == 0 }
 
 // check reports values that no request could be sent with.
 func (s *romaSettings) check(at path.Path) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, p := range s.problems {
-		diags.AddAttributeError(at, "Invalid provider setting", p.text)
-	}
+	diags := invalidSettings(at, s.problems)
 	if len(s.config.InstanceID) > longestID {
 		diags.Append(idTooLong(at, "instance_id", s.config.InstanceID))
 	}
 	return diags
-}
-
-// romaValues reads attributes with their variables behind them.
-type romaValues struct {
-	getenv   func(string) string
-	settings *romaSettings
-}
-
-func (v *romaValues) set(value attr.Value, name string) bool {
-	if value.IsUnknown() {
-		v.settings.unknown = append(v.settings.unknown, name)
-		return true
-	}
-	return !value.IsNull()
-}
-
-func (v *romaValues) text(name string, value types.String) string {
-	if v.set(value, name) {
-		return strings.TrimSpace(value.ValueString())
-	}
-	return strings.TrimSpace(v.getenv(romaVariables[name]))
-}
-
-func (v *romaValues) textOr(name string, value types.String, fallback string) string {
-	if text := v.text(name, value); text != "" || value.IsUnknown() {
-		return text
-	}
-	return fallback
-}
-
-func (v *romaValues) flag(name string, value types.Bool) bool {
-	if v.set(value, name) {
-		return value.ValueBool()
-	}
-	text := v.getenv(romaVariables[name])
-	if text == "" {
-		return false
-	}
-	parsed, err := strconv.ParseBool(text)
-	if err != nil {
-		v.complain(name, "must be true or false")
-	}
-	return parsed
-}
-
-func (v *romaValues) number(name string, value types.Int64, fallback int) int {
-	if v.set(value, name) {
-		if n := value.ValueInt64(); n >= 0 && n <= 100 {
-			return int(n)
-		}
-		if !value.IsUnknown() {
-			v.settings.problems = append(v.settings.problems, problem{name, "roma." + name + " must be between 0 and 100."})
-		}
-		return fallback
-	}
-	text := v.getenv(romaVariables[name])
-	if text == "" {
-		return fallback
-	}
-	parsed, err := strconv.Atoi(text)
-	if err != nil || parsed < 0 || parsed > 100 {
-		v.complain(name, "must be a number between 0 and 100")
-		return fallback
-	}
-	return parsed
-}
-
-func (v *romaValues) complain(name, rule string) {
-	v.settings.problems = append(v.settings.problems, problem{name, "The environment variable " + romaVariables[name] + " " + rule + "."})
 }

@@ -9,13 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 // session is what the resources of one configured provider share while one
 // process of Terraform lives. Nothing of it survives from plan to apply.
 type session struct {
-	roma  romaSettings
-	queue asset.Queue
+	roma romaSettings
+	csa  csaSettings
+	// queues has the turns of each platform's jobs.
+	queues map[string]*asset.Queue
 
 	mu         sync.Mutex
 	unfinished []unfinished
@@ -31,8 +35,14 @@ type wanted struct {
 	content string
 }
 
-func newSession(roma romaSettings) *session {
-	return &session{roma: roma, written: map[string]bool{}}
+func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
+	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, written: map[string]bool{}}
+	s.roma.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.roma.config) })
+	s.csa.connect = sync.OnceValues(func() (*csa.Client, error) { return csa.New(s.csa.config) })
+	for _, name := range platformNames {
+		s.queues[name] = new(asset.Queue)
+	}
+	return s
 }
 
 // release keeps an unfinished job for the Create that may follow its Delete:

@@ -1,0 +1,89 @@
+package provider
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+const defaultMaxRetries = 5
+
+// settingValues reads the attributes of a platform's block with their
+// environment variables behind them.
+type settingValues struct {
+	// block is the name of the platform's attribute.
+	block string
+	// variables names the environment variable of each attribute.
+	variables map[string]string
+	getenv    func(string) string
+
+	// unknown lists the attributes whose values the plan does not know.
+	unknown []string
+	// problems says of each value that cannot be used why.
+	problems []string
+}
+
+func (v *settingValues) set(value attr.Value, name string) bool {
+	if value.IsUnknown() {
+		v.unknown = append(v.unknown, name)
+		return true
+	}
+	return !value.IsNull()
+}
+
+func (v *settingValues) text(name string, value types.String) string {
+	if v.set(value, name) {
+		return strings.TrimSpace(value.ValueString())
+	}
+	return strings.TrimSpace(v.getenv(v.variables[name]))
+}
+
+func (v *settingValues) textOr(name string, value types.String, fallback string) string {
+	if text := v.text(name, value); text != "" || value.IsUnknown() {
+		return text
+	}
+	return fallback
+}
+
+func (v *settingValues) flag(name string, value types.Bool) bool {
+	if v.set(value, name) {
+		return value.ValueBool()
+	}
+	text := v.getenv(v.variables[name])
+	if text == "" {
+		return false
+	}
+	parsed, err := strconv.ParseBool(text)
+	if err != nil {
+		v.complain(name, "must be true or false")
+	}
+	return parsed
+}
+
+func (v *settingValues) number(name string, value types.Int64, fallback int) int {
+	if v.set(value, name) {
+		if n := value.ValueInt64(); n >= 0 && n <= 100 {
+			return int(n)
+		}
+		if !value.IsUnknown() {
+			v.problems = append(v.problems, v.block+"."+name+" must be between 0 and 100.")
+		}
+		return fallback
+	}
+	text := v.getenv(v.variables[name])
+	if text == "" {
+		return fallback
+	}
+	parsed, err := strconv.Atoi(text)
+	if err != nil || parsed < 0 || parsed > 100 {
+		v.complain(name, "must be a number between 0 and 100")
+		return fallback
+	}
+	return parsed
+}
+
+func (v *settingValues) complain(name, rule string) {
+	v.problems = append(v.problems, "The environment variable "+v.variables[name]+" "+rule+".")
+}
