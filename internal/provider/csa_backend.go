@@ -83,14 +83,14 @@ func (e *csaSourceError) Error() string { return e.source + ": the server would 
 
 // refusedByCSA says whether the server would certainly refuse an archive with
 // this manifest, or with this reason why there is none. Values that the plan
-// does not know, and manifests that cannot be understood, are the server's to
-// judge.
-func refusedByCSA(model importModel, manifest csa.Manifest, err error) error {
+// does not know, and manifests that cannot be understood, which have no kind,
+// are the server's to judge.
+func refusedByCSA(model importModel, manifest csa.Manifest, reason error) error {
 	source := model.Source.ValueString()
-	switch {
-	case errors.Is(err, csa.ErrNoManifest):
+	if errors.Is(reason, csa.ErrNoManifest) {
 		return &csaSourceError{source: source, noManifest: true}
-	case err != nil || model.Csa.IsUnknown():
+	}
+	if model.Csa.IsUnknown() {
 		return nil
 	}
 	kind, wanted := manifest.Kind(), field[types.String](model.Csa, "validate_type").ValueString()

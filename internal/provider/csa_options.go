@@ -102,9 +102,11 @@ func csaImportText(object types.Object) (text string, isKnown bool) {
 		}
 		switch v := value.(type) {
 		case types.String:
-			if text := v.ValueString(); text != "" && !(name == "mode" && text == string(csa.Create)) {
-				options[name] = text
+			text := v.ValueString()
+			if text == "" || name == "mode" && text == string(csa.Create) {
+				continue
 			}
+			options[name] = text
 		case types.Bool:
 			if v.ValueBool() {
 				options[name] = true
