@@ -10,7 +10,10 @@ import (
 
 func allFaults() []fault {
 	var all []fault
-	for _, group := range [][]fault{startFaults(), importFaults(), pollFaults(), downloadFaults(), loginFaults(), vocabularyFaults(), localFaults()} {
+	for _, group := range [][]fault{
+		startFaults(), importFaults(), pollFaults(), downloadFaults(), loginFaults(), vocabularyFaults(), localFaults(),
+		csaLoginFaults(), csaExportFaults(), csaImportFaults(),
+	} {
 		all = append(all, group...)
 	}
 	return all

@@ -18,7 +18,8 @@ import (
 // resource is created and once while it is updated.
 type fault struct {
 	group, name string
-	// resource is what is applied: "export" (the default) or "import".
+	// resource is what is applied: "export" (the default) or "import", or one
+	// of the two of CSA.
 	resource string
 	orders   []simulator.Fault
 	options  simulator.Options
@@ -177,6 +178,7 @@ func (f fault) start(t *testing.T) *cell {
 		}
 		c.write("it.zip", string(data))
 	}
+	c.prepareCSA(t)
 	return c
 }
 
@@ -208,7 +210,8 @@ func (c *cell) args(release int, limit string) []string {
 func (c *cell) posts() int {
 	n := 0
 	for _, r := range c.server.Simulator.Requests() {
-		if r.Kind == "export" || r.Kind == "import" {
+		switch r.Kind {
+		case "export", "import", "csa_export", "csa_import":
 			n++
 		}
 	}
@@ -298,7 +301,13 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 	if state["status"] != "SUCCEEDED" || triggers["release"] != fmt.Sprint(release) {
 		t.Errorf("the last apply left %v", state)
 	}
-	if c.fault.resource == "import" {
+	switch c.fault.resource {
+	case resourceCSAImport:
+		if len(onCSA(c.server, "prod")) == 0 {
+			t.Error("nothing was imported")
+		}
+		return
+	case "import":
 		if apps := c.server.Simulator.State().Instances["prod"].Apps; len(apps) == 0 {
 			t.Error("nothing was imported")
 		}

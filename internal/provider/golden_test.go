@@ -52,6 +52,7 @@ var varying = []struct {
 	{regexp.MustCompile(`(CONNECTION LOST(: )?)+`), "CONNECTION LOST"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "SERVER"},
 	{regexp.MustCompile(`\b[0-9a-f]{32}\b`), "ID"},
+	{regexp.MustCompile(`Import result record: [0-9a-f-]{36}`), "Import result record: ID"},
 	{regexp.MustCompile(`waited (\d+[hms])+`), "waited TIME"},
 	{regexp.MustCompile(`after \d+ bytes`), "after N bytes"},
 }
