@@ -75,7 +75,7 @@ func (a *Answer) Unusable(head []byte, cause error) error {
 	return &AnswerError{
 		Method:      a.try.call.Method,
 		Host:        a.try.client.base.Host,
-		Path:        a.try.call.Path,
+		Path:        a.try.path(),
 		Status:      a.Status,
 		RequestID:   a.requestID(),
 		ContentType: a.contentType(),

@@ -92,16 +92,22 @@ func word(raw json.RawMessage) string {
 
 var (
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlHead  = regexp.MustCompile(`(?is)<h1\b[^>]*>(.*?)</h1>`)
 	htmlTag   = regexp.MustCompile(`(?s)<[^>]*>`)
 	htmlStart = regexp.MustCompile(`(?i)^\s*(<!doctype html|<html|<head|<body|<title)`)
 )
 
-// excerpt returns the beginning of a body as text that may be shown.
+// excerpt returns the beginning of a body as text that may be shown. Of a page
+// that is the title and the first heading: servlet containers name themselves
+// in the one, and what went wrong in the other.
 func excerpt(r *Redactor, data []byte) string {
 	data = data[:min(len(data), maxErrorBody)]
 	text := string(bytes.TrimPrefix(data, []byte("\uFEFF")))
 	if htmlStart.MatchString(text) {
 		if title := htmlTitle.FindStringSubmatch(text); title != nil {
+			if head := htmlHead.FindStringSubmatch(text); head != nil && head[1] != title[1] {
+				title[1] += ": " + head[1]
+			}
 			text = title[1]
 		}
 		text = html.UnescapeString(htmlTag.ReplaceAllString(text, " "))

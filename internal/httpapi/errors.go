@@ -58,7 +58,7 @@ type Error struct {
 	RequestID   string
 	ContentType string
 	// Text is the beginning of the body, at most 2 KiB; of an HTML page, its
-	// title. It is empty if the body had a Code or Message.
+	// title and first heading. It is empty if the body had a Code or Message.
 	Text string
 	// RetryAfter is how long the server wants the client to wait, or 0.
 	RetryAfter time.Duration
@@ -92,7 +92,7 @@ type AnswerError struct {
 	RequestID          string
 	ContentType        string
 	// Text is the beginning of the body, at most 2 KiB; of an HTML page, its
-	// title.
+	// title and first heading.
 	Text string
 	// Cause says what is wrong with the content. It is not redacted; Error is.
 	Cause error
@@ -132,7 +132,7 @@ func (t *try) failure(ctx context.Context, err error) error {
 	return &TransportError{
 		Method: t.call.Method,
 		Host:   t.client.base.Host,
-		Path:   t.call.Path,
+		Path:   t.path(),
 		Sent:   t.sent(),
 		Cause:  err,
 		text:   t.client.redactor.Clean(err.Error()),
@@ -145,7 +145,7 @@ func (t *try) errorAnswer() error {
 	e := &Error{
 		Method:      t.call.Method,
 		Host:        t.client.base.Host,
-		Path:        t.call.Path,
+		Path:        t.path(),
 		Status:      t.answer.Status,
 		ContentType: t.answer.contentType(),
 		RetryAfter:  retryAfter(t.answer.Header, time.Now()),

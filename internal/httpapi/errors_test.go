@@ -50,6 +50,10 @@ func TestErrorFields(t *testing.T) {
 			"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway &amp; co</title></head><body>x</body></html>",
 			Error{Text: "502 Bad Gateway & co"},
 		},
+		"page of a servlet container": {
+			"<html><head><title>Tomcat - Error report</title></head><body><h1>HTTP Status 404 - No <u>such</u> thing</h1></body></html>",
+			Error{Text: "Tomcat - Error report: HTTP Status 404 - No such thing"},
+		},
 		"page without a title": {"<html><body><h1>Nope</h1><script src='x'></script></body></html>", Error{Text: "Nope"}},
 		"control characters":   {"a\x00b\x1b[31mc\u202ed\r\n\te\xff", Error{Text: "ab[31mcd e\uFFFD"}},
 		"long":                 {long, Error{Text: strings.Repeat("ö", 1022) + "…"}},
@@ -185,7 +189,7 @@ func TestTransportErrorNamesNoQuery(t *testing.T) {
 	call := get(Poll)
 	call.Query = url.Values{"prefix": {"a secret place"}}
 	err := discard(t.Context(), c, call)
-	if want := "GET example.test/x: not connected: connection reset"; err.Error() != want || !errors.Is(err, cause) {
+	if want := "GET example.test/prefix/x: not connected: connection reset"; err.Error() != want || !errors.Is(err, cause) {
 		t.Errorf("got %q", err)
 	}
 	c = newClient(t, Options{Transport: roundTrip(func(*http.Request) (*http.Response, error) {

@@ -183,3 +183,6 @@ func (t *try) log(status int, in int64, requestID string, err error) {
 	}
 	t.client.log(t.request.Context(), "debug", "HTTP request", fields)
 }
+
+// path is that of the whole address, with its escapes.
+func (t *try) path() string { return t.client.base.EscapedPath() + t.call.Path }

@@ -233,9 +233,13 @@ func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
 }
 
 func downloadBroke(job asset.Job, err error, repeat, most int) diag.Diagnostic {
+	what := "The one download of the archive did not arrive whole (%v). The export job runs again."
+	if job.ID == "" {
+		what = "The download broke (%v). The artifact is exported again."
+	}
 	// Terraform folds warnings of one summary into one: each has its own.
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Download broke, exporting again (%d of at most %d)", repeat, most), text{
-		what:  fmt.Sprintf("The one download of the archive did not arrive whole (%v). The export job runs again.", rootCause(err)),
+		what:  fmt.Sprintf(what, rootCause(err)),
 		facts: []fact{{"Job id", job.ID}, {"Archive id", job.ArchiveID}},
 	}.String())
 }

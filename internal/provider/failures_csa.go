@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -144,8 +145,11 @@ func (w *work) importLost(err error) diag.Diagnostic {
 
 // csaLostAnswer is lostAnswer where nothing but the answer ends the wait.
 func csaLostAnswer(err error) string {
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case errors.Is(err, context.Canceled):
 		return "the run was ended, by its timeout or an interrupt, before the answer arrived"
+	case errors.Is(err, io.ErrUnexpectedEOF) && !answered(err):
+		return "its answer broke off"
 	}
 	return lostAnswer(err)
 }

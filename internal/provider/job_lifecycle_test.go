@@ -22,9 +22,10 @@ func TestTimeoutCoversRepetitions(t *testing.T) {
 			lasts   = 25 * time.Second
 			queued  = 5 * time.Minute
 		)
-		s := newSession(romaSettings{})
+		s := newSession(romaSettings{}, csaSettings{})
 		var diags diag.Diagnostics
 		w := s.work(exportVerb, jobModel{}, timeout, nil, &diags)
+		w.queue = new(asset.Queue)
 		var ends time.Time
 		starts := 0
 		w.start = func(context.Context) (asset.Job, error) {
@@ -39,7 +40,7 @@ func TestTimeoutCoversRepetitions(t *testing.T) {
 			return asset.Job{Status: asset.Succeeded}, nil
 		}
 		hold := func() {
-			leave := s.queue.Join()
+			leave := w.queue.Join()
 			time.AfterFunc(queued, leave)
 		}
 		w.deliver = func(context.Context, asset.Job) error {
