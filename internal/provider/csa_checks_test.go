@@ -110,12 +110,18 @@ func TestCSALogin(t *testing.T) {
 	for _, test := range []struct {
 		name, block, login string
 	}{
-		{"a slash", fmt.Sprintf(`endpoint = %q, user = "ops/promoter", ca_file = "%s/ca.pem"`, info.Endpoint, dir),
-			"/dev/csa/rest/login/CSA-Provider/userLookup"},
-		{"a backslash", fmt.Sprintf(`endpoint = "%s/csa/rest/", user = "EMEA\\release manager", insecure = true`, info.Endpoint),
-			"/dev/csa/rest/login/CSA-Provider/userLookup"},
-		{"a dot and an umlaut", fmt.Sprintf(`endpoint = "%s/", user = "jörg.müller", insecure = true`, info.Endpoint),
-			"/dev/csa/rest/login/CSA-Provider/j%C3%B6rg.m%C3%BCller/"},
+		{
+			"a slash", fmt.Sprintf(`endpoint = %q, user = "ops/promoter", ca_file = "%s/ca.pem"`, info.Endpoint, dir),
+			"/dev/csa/rest/login/CSA-Provider/userLookup",
+		},
+		{
+			"a backslash", fmt.Sprintf(`endpoint = "%s/csa/rest/", user = "EMEA\\release manager", insecure = true`, info.Endpoint),
+			"/dev/csa/rest/login/CSA-Provider/userLookup",
+		},
+		{
+			"a dot and an umlaut", fmt.Sprintf(`endpoint = "%s/", user = "jörg.müller", insecure = true`, info.Endpoint),
+			"/dev/csa/rest/login/CSA-Provider/j%C3%B6rg.m%C3%BCller/",
+		},
 		{"an id", fmt.Sprintf(`endpoint = "%s/csa/rest", user_identifier = %q, insecure = true`, info.Endpoint, id), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -50,11 +49,6 @@ func csaVariablesOf(server *simulator.Server) []string {
 // csaImport is a configuration with one import of it.zip.
 func csaImport(csa string) string {
 	return fmt.Sprintf("provider \"asset\" {\n  csa = {}\n}\nresource \"asset_import\" \"it\" {\n  source = \"it.zip\"\n  csa = { %s }\n}\n", csa)
-}
-
-// csaExport is a configuration with one export into it.zip.
-func csaExport(artifact string) string {
-	return fmt.Sprintf("provider \"asset\" {\n  csa = {}\n}\nresource \"asset_export\" \"it\" {\n  csa = { artifact_id = %q }\n  path = \"it.zip\"\n}\n", artifact)
 }
 
 // csaArchive fetches an archive from the CSA dev as another client would, and
@@ -105,13 +99,5 @@ func expectSaid(t *testing.T, out string, words ...string) {
 		if !strings.Contains(flat, word) {
 			t.Errorf("the output lacks %q:\n%s", word, out)
 		}
-	}
-}
-
-// expectNoFile fails the test if there is something at a path.
-func expectNoFile(t *testing.T, path string) {
-	t.Helper()
-	if _, err := os.Stat(path); err == nil {
-		t.Errorf("%s is there", path)
 	}
 }
