@@ -214,7 +214,7 @@ func (s *stage) silent(what string) {
 // sent counts the requests that do something.
 func (s *stage) sent() string {
 	var parts []string
-	for _, kind := range []string{"export", "download", "import", "delete"} {
+	for _, kind := range []string{"export", "download", "import", "delete", "csa_export", "csa_preview", "csa_import"} {
 		if got := counts(s.server, kind); got != kind+" 0" {
 			parts = append(parts, got)
 		}

@@ -132,14 +132,14 @@ var ruleRows = []row{{
 		config: imported("roma", "", "triggers", `{ n = "1" }`), refused: "Error: (No credentials|Provider cannot be used)",
 	}, {
 		config: strings.Replace(imported("roma", ""), `"x"`, `"new"`, 1), args: []string{"-target=asset_import.new"},
-		refused: "Error: No platform .*asset_import\\.new.*Write `roma = { ... }` in the provider block",
+		refused: "Error: No platform .*asset_import\\.new.*Write `roma = { ... }` or `csa = { ... }` in the provider block",
 	}},
 }}
 
 // unconfigure takes the variables away that name a platform.
 func (s *stage) unconfigure() {
 	s.env = slices.DeleteFunc(s.env, func(variable string) bool {
-		return strings.HasPrefix(variable, "HW_") || strings.HasPrefix(variable, "ROMA_")
+		return strings.HasPrefix(variable, "HW_") || strings.HasPrefix(variable, "ROMA_") || strings.HasPrefix(variable, "CSA_")
 	})
 }
 
