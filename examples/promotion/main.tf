@@ -1,4 +1,4 @@
-# Promote two applications and a task from one ROMA Connect instance to the next.
+# Promote an application and a task from one ROMA Connect instance to the next.
 
 terraform {
   required_providers {

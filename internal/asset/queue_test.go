@@ -41,6 +41,7 @@ func TestQueueKeepsOrder(t *testing.T) {
 		}
 		cancel(gone)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if want := []int{0, 1, 2, 3, 5, 6, 7, 8, 9}; !slices.Equal(order, want) {
 			t.Errorf("order %v, want %v", order, want)
 		}

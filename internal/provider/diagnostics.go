@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,7 +42,7 @@ type fact struct{ name, value string }
 func (t text) String() string {
 	parts := []string{t.what}
 	if len(t.server) > 0 {
-		parts = append(parts, "The server said:\n  "+strings.Join(t.server, "\n  "))
+		parts = append(parts, "The server said:\n  "+strings.Join(quoted(t.server), "\n  "))
 	}
 	var lines []string
 	for _, f := range t.facts {
@@ -72,7 +73,8 @@ func emptyValue(at path.Path, name string) diag.Diagnostic {
 
 func idTooLong(at path.Path, name, id string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Id too long", fmt.Sprintf(
-		"%s has an id of %d characters; the platform allows at most %d. It begins with %q.", dotted(at, name), len(id), longestID, id[:20]))
+		"%s has an id of %d characters; the platform allows at most %d. It begins with %q.",
+		dotted(at, name), utf8.RuneCountInString(id), longestID, strings.ToValidUTF8(id[:20], "")))
 }
 
 func tooManyIDs(at path.Path, name string, count int) diag.Diagnostic {
@@ -103,6 +105,13 @@ func noPlatformOptions() diag.Diagnostic {
 func pathIsDirectory(file string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is a directory", fmt.Sprintf(
 		"path is %q, which is a directory. Write the name of a file in it, for example %q.", file, strings.TrimRight(file, "/")+"/assets.zip"))
+}
+
+func twoExports(file string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Two exports write one path", text{
+		what: fmt.Sprintf("Another export of this configuration writes %q, too. Nothing was sent.", file),
+		next: "Give each export a path of its own.",
+	}.String())
 }
 
 func noArchive(source string, err error) diag.Diagnostic {
@@ -226,7 +235,7 @@ func nothingToMove(from, to string) diag.Diagnostic {
 
 func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(v.title+" starts again", text{
-		what:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. Another one was started.", v.noun, shortReason(err)),
+		what:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. It has to be started anew.", v.noun, shortReason(err)),
 		server: serverWords(err),
 		facts:  []fact{{"Job id", job.ID}},
 	}.String())

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 // Messages about the provider block.
@@ -67,8 +68,30 @@ func notConnected(platform string, err error) diag.Diagnostic {
 			next: "Correct csa." + setting.Field + " in the provider block, or the variable " + csaVariables[setting.Field] + ".",
 		}.String())
 	}
+	if setting, ok := errors.AsType[*roma.ConfigError](err); ok && romaVariables[setting.Field] != "" {
+		return diag.NewErrorDiagnostic("Provider cannot be used", text{
+			what: "The settings of the provider for ROMA Connect cannot be used: roma." + setting.Error() + ".",
+			next: "Correct roma." + setting.Field + " in the provider block, or the variable " + romaVariables[setting.Field] + ".",
+		}.String())
+	}
 	return diag.NewErrorDiagnostic("Provider cannot be used", text{
 		what: fmt.Sprintf("The settings of the provider for %s cannot be used: %v.", platform, err),
 		next: "Correct them in the provider block or in the environment.",
 	}.String())
+}
+
+// projectNotFound says that a name leads to no project, or to several.
+func projectNotFound(e *roma.ProjectError) diag.Diagnostic {
+	t := text{
+		what: fmt.Sprintf("There is no project named %q, so its id is not known. Nothing was sent to the instance.", e.Name),
+		next: "Correct roma.project_name (HW_PROJECT_NAME) or the region, or set roma.project_id (HW_PROJECT_ID), then apply again.",
+	}
+	summary := "Project not found"
+	if len(e.IDs) > 0 {
+		summary = "More than one project"
+		t.what = fmt.Sprintf("There are %d projects named %q. Nothing was sent to the instance.", len(e.IDs), e.Name)
+		t.facts = []fact{{"Project ids", strings.Join(e.IDs, ", ")}}
+		t.next = "Set roma.project_id (HW_PROJECT_ID) to the one that is meant, then apply again."
+	}
+	return diag.NewErrorDiagnostic(summary, t.String())
 }

@@ -36,6 +36,12 @@ func (m exportModel) request() request {
 	}
 }
 
+// settled says whether it is known where the archive goes and what is in it.
+func (m exportModel) settled() bool {
+	_, optionsKnown := m.options()
+	return optionsKnown && !m.Path.IsNull() && known(m.Path) && known(m.Triggers) && known(m.Platform) && known(m.Instance)
+}
+
 // left is the job of this state, for a run that continues it.
 func (m exportModel) left() *unfinished {
 	return &unfinished{Fingerprint: m.request().fingerprint(), Job: m.JobID.ValueString()}

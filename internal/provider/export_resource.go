@@ -150,7 +150,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	prior := stateOf[exportModel](ctx, req.State, &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(prior, resp)
+		r.planDestroy(prior, leftBehind(ctx, req.Private, &resp.Diagnostics), resp)
 		return
 	}
 	var planned exportModel
@@ -169,13 +169,22 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if planned.settled() && !r.session.plans(planned.Path.ValueString(), planned.request()) {
+		resp.Diagnostics.Append(twoExports(planned.Path.ValueString()))
+		return
+	}
 	facts := exportFacts{prior: prior, unfinished: left != nil, fileGone: prior != nil && prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	r.warnPlan(facts, planned, what, left, resp)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 }
 
-func (r *exportResource) planDestroy(prior *exportModel, resp *resource.ModifyPlanResponse) {
+func (r *exportResource) planDestroy(prior *exportModel, left *unfinished, resp *resource.ModifyPlanResponse) {
+	if prior != nil && left != nil && left.Job != "" {
+		job := prior.job()
+		job.JobID = types.StringValue(left.Job)
+		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, job))
+	}
 	switch {
 	case prior == nil:
 	case prior.job().running():

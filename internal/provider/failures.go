@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -121,6 +120,10 @@ func (w *work) continues() string {
 	return says
 }
 
+// fetchesAgain says what the next apply does when a download was asked for
+// and did not end: servers delete an archive when it is asked for.
+const fetchesAgain = "The next apply asks for the archive again, and exports again if the server has deleted it."
+
 func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
 	t := text{
 		server: serverWords(e.Last),
@@ -171,7 +174,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	limit, isTimeout := errors.AsType[*timeoutError](err)
 	switch {
 	case isInterrupted:
-		return w.interrupted(interrupted.cause)
+		return w.interrupted(interrupted)
 	case errors.Is(err, asset.ErrTaken):
 		return w.archiveTaken(err)
 	case errors.Is(err, asset.ErrNoArchive):
@@ -191,11 +194,17 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	case errors.Is(err, context.Canceled) && w.fetching:
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
-			facts: w.facts(w.job), next: "Apply again. " + w.continues(),
+			facts: w.facts(w.job), next: "Apply again. " + fetchesAgain,
 		}.String())
 	case errors.Is(err, asset.ErrDenied):
 		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
 			"Check the credentials, the region and the project of the provider block, then apply again.")
+	}
+	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
+		return projectNotFound(project)
+	}
+	if setting, ok := errors.AsType[*roma.ConfigError](err); ok {
+		return notConnected(w.model.Platform.ValueString(), setting)
 	}
 	answer, isAnswer := errors.AsType[*httpapi.Error](err)
 	_, isContent := errors.AsType[*httpapi.AnswerError](err)
@@ -206,6 +215,9 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	case isAnswer && answer.Status >= 500:
 		return w.refused(w.verb.title+" request failed", fmt.Sprintf("The server could not answer a request of the %s.", w.verb.noun), err,
 			"Wait until the server is well again, then apply again.")
+	case isAnswer && answer.RedirectHost != "":
+		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server redirects a request of the %s to another host. "+
+			"No credential is sent there.", w.verb.noun), err, "Check the endpoint in the provider block, then apply again.")
 	case isAnswer:
 		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
 			"Remove the cause that the server names, then apply again.")
@@ -223,16 +235,19 @@ func (w *work) refused(summary, what string, err error, next string) diag.Diagno
 	}.String())
 }
 
-func (w *work) interrupted(cause error) diag.Diagnostic {
+func (w *work) interrupted(e *interruptedError) diag.Diagnostic {
+	next := "Apply again."
 	what := fmt.Sprintf("The run was interrupted before the %s job was started. Nothing was started on the server.", w.verb.noun)
-	if limit, ok := errors.AsType[*timeoutError](cause); ok {
+	if limit, ok := errors.AsType[*timeoutError](e.cause); ok {
+		next = "Raise timeouts, or try later, and apply again."
 		what = fmt.Sprintf("The timeout of %s passed before the %s job was started. Nothing was started on the server.", limit.limit, w.verb.noun)
 	}
-	next := "Apply again."
 	if w.open {
 		next = "Apply again. " + w.continues()
 	}
-	return diag.NewErrorDiagnostic(w.verb.title+" was not started", text{what: what, facts: w.facts(w.job), next: next}.String())
+	return diag.NewErrorDiagnostic(w.verb.title+" was not started", text{
+		what: what, server: serverWords(e.last), facts: append(w.facts(w.job), serverFacts(e.last)...), next: next,
+	}.String())
 }
 
 // notContinued warns of jobs whose resources were deleted and, because the run
@@ -259,8 +274,12 @@ func (w *work) archiveTaken(err error) diag.Diagnostic {
 }
 
 func (w *work) noArchive(err error) diag.Diagnostic {
-	return w.refused("Download is no archive", "The server answered the download with something that is no zip. Nothing was written to path. The "+
-		"answer: "+rootCause(err)+".", err, "Check that the endpoint is that of the platform and not of a proxy or a login page.")
+	return diag.NewErrorDiagnostic("Download is no archive", text{
+		what: "The server answered the download with something that is no zip. Nothing was written to path. The answer: " +
+			rootCause(err) + ".",
+		server: serverWords(err), facts: append(w.facts(w.job), serverFacts(err)...),
+		next: "Check that the endpoint is that of the platform and not of a proxy or a login page, then apply again. " + fetchesAgain,
+	}.String())
 }
 
 func (w *work) fileFailed(e *pathError) diag.Diagnostic {
@@ -271,10 +290,7 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	}
 	switch {
 	case errors.Is(e.err, errPathTwice):
-		return diag.NewAttributeErrorDiagnostic(at, "Two exports write one path", text{
-			what: fmt.Sprintf("Another export of this configuration writes %q in the same run. Nothing was sent.", e.path),
-			next: "Give each export a path of its own.",
-		}.String())
+		return twoExports(e.path)
 	case errors.Is(e.err, asset.ErrBroken):
 		return diag.NewErrorDiagnostic("Download broke", text{
 			what: fmt.Sprintf("The archive did not arrive whole, also not after the export had run again: %s. Nothing was written to %q; what was "+
@@ -284,20 +300,24 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	case errors.Is(e.err, context.Canceled):
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
-			facts: t.facts, next: "Apply again. " + w.continues(),
+			facts: t.facts, next: "Apply again. " + fetchesAgain,
 		}.String())
 	}
 	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
 		return w.downloadTooLong(limit)
 	}
-	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, e.err)
+	reason := e.err
+	if errors.Is(e.err, asset.ErrNotRegular) {
+		reason = asset.ErrNotRegular
+	}
+	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, reason)
 	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
 }
 
 func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Download took too long", text{
 		what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
-		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + w.continues(),
+		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + fetchesAgain,
 	}.String())
 }
 
@@ -348,57 +368,6 @@ func (w *work) facts(job asset.Job) []fact {
 	}
 }
 
-// serverWords quotes what a server said, one line for each thing.
-func serverWords(err error) []string {
-	if failed, ok := errors.AsType[*asset.FailedError](err); ok {
-		return reasonLines(failed.Job.Reasons)
-	}
-	var lines []string
-	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
-		lines = append(lines, answer.Message, answer.Details, answer.Suggestion, answer.Text)
-		if answer.RedirectHost != "" {
-			lines = append(lines, "(redirect to "+answer.RedirectHost+", not followed)")
-		}
-	} else if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
-		lines = append(lines, answer.Text)
-	}
-	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
-	// Servers like to give a message twice.
-	return slices.Compact(lines)
-}
-
-func reasonLines(reasons []asset.Reason) []string {
-	lines := make([]string, 0, len(reasons))
-	for _, r := range reasons {
-		what := strings.TrimSpace(r.ResourceType + " " + quoteIf(r.ResourceName))
-		lines = append(lines, strings.Trim(what+": "+strings.TrimSpace(r.Code+" "+r.Message), ": "))
-	}
-	return lines
-}
-
-func serverFacts(err error) []fact {
-	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
-		return []fact{
-			{"Request", answer.Method + " " + answer.Host + answer.Path},
-			{"HTTP status", strconv.Itoa(answer.Status)},
-			{"Error code", answer.Code},
-			{"Request id", answer.RequestID},
-		}
-	}
-	if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
-		return []fact{
-			{"Request", answer.Method + " " + answer.Host + answer.Path},
-			{"HTTP status", strconv.Itoa(answer.Status)},
-			{"Content type", answer.ContentType},
-			{"Request id", answer.RequestID},
-		}
-	}
-	if lost, ok := errors.AsType[*httpapi.TransportError](err); ok {
-		return []fact{{"Request", lost.Method + " " + lost.Host + lost.Path}}
-	}
-	return nil
-}
-
 // shortReason says in half a sentence why a job cannot be continued.
 func shortReason(err error) string {
 	switch {
@@ -409,28 +378,6 @@ func shortReason(err error) string {
 	default:
 		return "it has failed"
 	}
-}
-
-// rootCause is the text of the error that says most: the ones around it say
-// what the sentence says already. Only texts that the client has cleaned of
-// secrets are used.
-func rootCause(err error) string {
-	if e, ok := errors.AsType[*httpapi.TransportError](err); ok {
-		return e.Reason()
-	}
-	if e, ok := errors.AsType[*httpapi.AnswerError](err); ok {
-		return e.Reason()
-	}
-	if e, ok := errors.AsType[*httpapi.Error](err); ok {
-		return fmt.Sprintf("HTTP status %d", e.Status)
-	}
-	if e, ok := errors.AsType[*zipdir.FormatError](err); ok {
-		return e.Error()
-	}
-	if file, ok := errors.AsType[*pathError](err); ok {
-		return file.err.Error()
-	}
-	return err.Error()
 }
 
 func seconds(d time.Duration) string { return d.Round(time.Second).String() }

@@ -166,7 +166,7 @@ func localFaults() []fault {
 			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
 			during: func(t *testing.T, c *cell) { replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) }) },
 			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
-			create: goesOn("Archive cannot be written", "it.zip: not a regular file"), update: goesOn("Archive cannot be written"),
+			create: goesOn("Archive cannot be written", "not a regular file"), update: goesOn("Archive cannot be written"),
 		},
 		{
 			group: "this machine", name: "the directory goes while the job runs", file: "archives/it.zip",

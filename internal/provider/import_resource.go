@@ -128,6 +128,9 @@ func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if state.job().running() {
 		resp.Diagnostics.Append(jobUnderWay(importVerb, state.job()))
+		if r.session != nil {
+			r.session.sees(*state.left())
+		}
 	}
 }
 
@@ -139,6 +142,11 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if req.Plan.Raw.IsNull() {
 		if prior != nil {
 			resp.Diagnostics.Append(destroyLeavesImport(prior.job()))
+		}
+		if left := leftBehind(ctx, req.Private, &resp.Diagnostics); prior != nil && left != nil && left.Job != "" {
+			job := prior.job()
+			job.JobID = types.StringValue(left.Job)
+			resp.Diagnostics.Append(destroyLeavesJob(importVerb, job))
 		}
 		return
 	}
@@ -181,7 +189,8 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 		if facts.prior != nil {
 			resp.Diagnostics.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
 		}
-		if look.absent {
+		continues := left.matches(planned.request(), "") || r.session.continued(planned.request(), "")
+		if look.absent && !continues {
 			resp.Diagnostics.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}

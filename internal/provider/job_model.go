@@ -22,7 +22,7 @@ type jobModel struct {
 	EndTime   types.String
 }
 
-// unknownJob is a job that a plan expects but cannot tell about.
+// unknown is a job that a plan expects but cannot tell about.
 func (m jobModel) unknown() jobModel {
 	m.JobID, m.Status = types.StringUnknown(), types.StringUnknown()
 	m.BeginTime, m.EndTime = types.StringUnknown(), types.StringUnknown()
@@ -36,8 +36,7 @@ func (m jobModel) keep(prior jobModel) jobModel {
 	return m
 }
 
-// record writes down what the server said. running is for the state of a run
-// that may be interrupted: its result is not there yet.
+// record writes down what the server said.
 func (m jobModel) record(job asset.Job, status asset.Status) jobModel {
 	m.JobID = textOrNull(job.ID)
 	m.Status = types.StringValue(string(status))

@@ -180,7 +180,7 @@ func (w *work) send(ctx context.Context) (asset.Job, error) {
 	job, err := w.start(ctx)
 	told := errors.Is(err, asset.ErrOutcomeUnknown) || errors.Is(err, asset.ErrBusy)
 	if err != nil && ctx.Err() != nil && !told {
-		return job, &interruptedError{cause: context.Cause(ctx)}
+		return job, &interruptedError{cause: context.Cause(ctx), last: err}
 	}
 	return job, err
 }
@@ -199,7 +199,12 @@ func (w *work) observe(ctx context.Context) func(asset.Job) {
 }
 
 // interruptedError is a run that ended before its job was started.
-type interruptedError struct{ cause error }
+type interruptedError struct {
+	cause error
+	// last is what the server, or the network, answered last; nil where
+	// nothing was sent.
+	last error
+}
 
 func (e *interruptedError) Error() string {
 	return "interrupted before the job was started: " + e.cause.Error()

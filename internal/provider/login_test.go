@@ -64,12 +64,12 @@ func TestRefusedLogins(t *testing.T) {
 		},
 		"unknown project": {
 			[]string{"HW_PROJECT_NAME=nowhere"},
-			[]string{`"nowhere"`},
+			[]string{"Project not found", `There is no project named "nowhere"`, "roma.project_name (HW_PROJECT_NAME)"},
 			"login 0, projects 1, export 0",
 		},
 		"plain http": {
 			[]string{"ROMA_ENDPOINT=http://roma.example.test"},
-			[]string{"Provider cannot be used", "http"},
+			[]string{"Provider cannot be used", "Correct roma.endpoint in the provider block, or the variable ROMA_ENDPOINT."},
 			"login 0, projects 0, export 0",
 		},
 	} {

@@ -45,3 +45,22 @@ resource "asset_export" "billing" {
 	w.plan(false)
 	expectCounts(t, server, "export 2")
 }
+
+// TestTwoExportsOfOnePath are refused in the plan, however the path is
+// written, also when one of them is there already.
+func TestTwoExportsOfOnePath(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	w := newWorkspace(t, server, exportOnly)
+	w.apply(0)
+	w.write("second.tf", `
+resource "asset_export" "billing" {
+  roma = { apps = ["`+billingApp+`"] }
+  path = "./orders.zip"
+}
+`)
+	if r := w.terraform("plan"); r.code != 1 || !strings.Contains(r.out, "Two exports write one path") {
+		t.Errorf("plan ended with %d:\n%s", r.code, r.out)
+	}
+	expectCounts(t, server, "export 1")
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -71,7 +72,8 @@ func romaInstanceSchema() schema.StringAttribute {
 	}
 }
 
-// field returns a value of a nested attribute that is known to be an object.
+// field returns a value of a nested attribute, or the zero value, which is
+// null, where the object has none.
 func field[T attr.Value](object types.Object, name string) T {
 	value, _ := object.Attributes()[name].(T)
 	return value
@@ -115,7 +117,7 @@ func idList(set types.Set) []string {
 	return ids
 }
 
-// exportOptions is what an export asks for, in canonical JSON: the same text
+// romaExportText is what an export asks for, in canonical JSON: the same text
 // means the same request, whatever the order. It is not known while a part of
 // the object is not.
 func romaExportText(object types.Object) (text string, isKnown bool) {
@@ -177,7 +179,7 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 			case !ok || id.IsUnknown():
 			case id.ValueString() == "":
 				diags.Append(emptyValue(at, name))
-			case len(id.ValueString()) > longestID:
+			case utf8.RuneCountInString(id.ValueString()) > longestID:
 				diags.Append(idTooLong(at, name, id.ValueString()))
 			}
 		}
@@ -208,7 +210,7 @@ func validateInstance(object types.Object, diags *diag.Diagnostics) {
 	case id.IsNull() || id.IsUnknown():
 	case id.ValueString() == "":
 		diags.Append(emptyValue(path.Root("roma"), "instance_id"))
-	case len(id.ValueString()) > longestID:
+	case utf8.RuneCountInString(id.ValueString()) > longestID:
 		diags.Append(idTooLong(path.Root("roma"), "instance_id", id.ValueString()))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"unicode/utf8"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
@@ -147,7 +148,7 @@ func (s *romaSettings) known() bool { return !s.unknownBlock && len(s.unknown) =
 // check reports values that no request could be sent with.
 func (s *romaSettings) check(at path.Path) diag.Diagnostics {
 	diags := invalidSettings(at, s.problems)
-	if len(s.config.InstanceID) > longestID {
+	if utf8.RuneCountInString(s.config.InstanceID) > longestID {
 		diags.Append(idTooLong(at, "instance_id", s.config.InstanceID))
 	}
 	return diags

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,6 +27,10 @@ type session struct {
 	// anew are the requests of the Creates that found nothing to take.
 	anew    []wanted
 	written map[string]bool
+	// planned has the request of the export that each path was planned for,
+	// and running the jobs that Read found unfinished.
+	planned map[string]string
+	running []unfinished
 }
 
 // wanted is what a Create looks for: the request, and the content digest of
@@ -36,7 +41,7 @@ type wanted struct {
 }
 
 func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
-	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, written: map[string]bool{}}
+	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, written: map[string]bool{}, planned: map[string]string{}}
 	s.roma.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.roma.config) })
 	s.csa.connect = sync.OnceValues(func() (*csa.Client, error) { return csa.New(s.csa.config) })
 	for _, name := range platformNames {
@@ -108,6 +113,34 @@ func (s *session) claim(path string) (first bool) {
 	first = !s.written[key]
 	s.written[key] = true
 	return first
+}
+
+// plans notes the path of a planned export. It is false if another export,
+// one that asks for something else, was planned for the same path. One
+// resource may be planned more than once.
+func (s *session) plans(path string, r request) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key, asked := absolute(path), r.fingerprint()
+	if other, taken := s.planned[key]; taken && other != asked {
+		return false
+	}
+	s.planned[key] = asked
+	return true
+}
+
+// sees notes a job that a state says is unfinished.
+func (s *session) sees(u unfinished) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running = append(s.running, u)
+}
+
+// continued says whether a planned request would continue such a job.
+func (s *session) continued(r request, content string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.running, func(u unfinished) bool { return u.matches(r, content) })
 }
 
 // wrote says whether this run wrote, or is about to write, the file at path.

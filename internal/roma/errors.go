@@ -103,6 +103,12 @@ func (c code) is(numbers ...int) bool {
 	return c.family == familyROMA && slices.Contains(numbers, c.number)
 }
 
+// aboutRequest says whether the code is about who asks or where, and so says
+// nothing of the job or archive that was asked for.
+func (c code) aboutRequest() bool {
+	return c.is(codeNoToken, codeWrongToken, codeNoPermission, codeWrongURL, codeNotAuthorized, codeNoAppAccess, codeNoFeature)
+}
+
 func (c code) gateway() bool { return c.family == familyGateway }
 
 // refusal says whether the code is documented with a 4xx status and for a
@@ -183,23 +189,25 @@ func startError(err error) error {
 var noSuchJob = regexp.MustCompile(`(?i)\b(job|task)\b.*\b(not (exist|found)|no longer exists?)|\b(no such|unknown|nonexistent) (asset )?(job|task)\b`)
 
 // jobError recognises the answer for an unknown job, which is not documented.
-// A 404 of the gateway or of a page in between speaks of a wrong address.
+// Only the service itself can know: a 404 of the gateway or of anything in
+// between speaks of a wrong address, and must not cost a running job.
 func jobError(err error) error {
 	if before(err) {
 		return err
 	}
 	answer, ok := errors.AsType[*httpapi.Error](err)
-	if !ok || codeOf(answer).gateway() {
+	if !ok {
+		return err
+	}
+	c := codeOf(answer)
+	if c.family != familyROMA || c.aboutRequest() {
 		return err
 	}
 	switch answer.Status {
 	case http.StatusNotFound:
-		if answer.Code == "" && answer.Message == "" && answer.Text != "" {
-			return err
-		}
 		return &kindError{asset.ErrUnknownJob, err}
 	case http.StatusBadRequest:
-		if codeOf(answer).family == familyROMA && noSuchJob.MatchString(answer.Message+" "+answer.Details) {
+		if noSuchJob.MatchString(answer.Message+" "+answer.Details) {
 			return &kindError{asset.ErrUnknownJob, err}
 		}
 	}
@@ -207,8 +215,8 @@ func jobError(err error) error {
 }
 
 // downloadError recognises the refusal of an archive that was downloaded
-// before or has expired, which is not documented either: any answer of the
-// service itself that is not about who asks, how fast or where.
+// before or has expired, which is not documented either: any refusal with a
+// code of the service itself that is not about who asks, how fast or where.
 func downloadError(ctx context.Context, err error) error {
 	if before(err) {
 		return err
@@ -225,8 +233,7 @@ func downloadError(ctx context.Context, err error) error {
 	if c.is(codeBusy) {
 		return &kindError{asset.ErrBusy, err}
 	}
-	about := c.gateway() || c.is(codeNoPermission, codeWrongURL, codeNotAuthorized, codeNoAppAccess, codeNoFeature)
-	if about || answer.Code == "" && answer.Message == "" {
+	if c.family != familyROMA || c.aboutRequest() {
 		return err
 	}
 	switch answer.Status {

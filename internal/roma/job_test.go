@@ -194,7 +194,9 @@ func TestJobErrors(t *testing.T) {
 		unknown bool
 	}{
 		"404":                {404, `{"error_code":"ROMA.10099","error_msg":"x"}`, true},
-		"404 without a word": {404, ``, true},
+		"404 without a word": {404, ``, false},
+		"404 of a router":    {404, `{"message":"no Route matched with those values"}`, false},
+		"404 wrong URL":      {404, `{"error_code":"ROMA.1007","error_msg":"invalid request URL"}`, false},
 		"404 of the gateway": {404, `{"error_code":"APIGW.0101","error_msg":"The API does not exist"}`, false},
 		"404 newer gateway":  {404, `{"error_code":"APIG.0101","error_msg":"The API does not exist"}`, false},
 		"404 of a proxy":     {404, `<html><title>404</title></html>`, false},

@@ -1,0 +1,108 @@
+package provider
+
+// What servers said, in the words of messages.
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+)
+
+// serverWords quotes what a server said, one line for each thing.
+func serverWords(err error) []string {
+	if failed, ok := errors.AsType[*asset.FailedError](err); ok {
+		return reasonLines(failed.Job.Reasons)
+	}
+	var lines []string
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		lines = append(lines, answer.Message, answer.Details, answer.Suggestion, answer.Text)
+		if answer.RedirectHost != "" {
+			lines = append(lines, "(redirect to "+answer.RedirectHost+", not followed)")
+		}
+	} else if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		lines = append(lines, answer.Text)
+	}
+	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
+	// Servers like to give a message twice.
+	return slices.Compact(lines)
+}
+
+// mostQuoted is how many bytes of a server's answer a message quotes.
+const mostQuoted = 2 << 10
+
+// quoted cuts what a server said to mostQuoted bytes and says what is left out.
+func quoted(lines []string) []string {
+	room := mostQuoted
+	for i, line := range lines {
+		if len(line) <= room {
+			room -= len(line) + 1
+			continue
+		}
+		kept := append(slices.Clone(lines[:i]), strings.ToValidUTF8(line[:max(room, 0)], "")+"…")
+		if left := len(lines) - i - 1; left > 0 {
+			kept = append(kept, fmt.Sprintf("(and %d more)", left))
+		}
+		return kept
+	}
+	return lines
+}
+
+func reasonLines(reasons []asset.Reason) []string {
+	lines := make([]string, 0, len(reasons))
+	for _, r := range reasons {
+		what := strings.TrimSpace(r.ResourceType + " " + quoteIf(r.ResourceName))
+		lines = append(lines, strings.Trim(what+": "+strings.TrimSpace(r.Code+" "+r.Message), ": "))
+	}
+	return lines
+}
+
+func serverFacts(err error) []fact {
+	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		return []fact{
+			{"Request", answer.Method + " " + answer.Host + answer.Path},
+			{"HTTP status", strconv.Itoa(answer.Status)},
+			{"Error code", answer.Code},
+			{"Request id", answer.RequestID},
+		}
+	}
+	if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return []fact{
+			{"Request", answer.Method + " " + answer.Host + answer.Path},
+			{"HTTP status", strconv.Itoa(answer.Status)},
+			{"Content type", answer.ContentType},
+			{"Request id", answer.RequestID},
+		}
+	}
+	if lost, ok := errors.AsType[*httpapi.TransportError](err); ok {
+		return []fact{{"Request", lost.Method + " " + lost.Host + lost.Path}}
+	}
+	return nil
+}
+
+// rootCause is the text of the error that says most: the ones around it say
+// what the sentence says already. Only texts that the client has cleaned of
+// secrets are used.
+func rootCause(err error) string {
+	if e, ok := errors.AsType[*httpapi.TransportError](err); ok {
+		return e.Reason()
+	}
+	if e, ok := errors.AsType[*httpapi.AnswerError](err); ok {
+		return e.Reason()
+	}
+	if e, ok := errors.AsType[*httpapi.Error](err); ok {
+		return fmt.Sprintf("HTTP status %d", e.Status)
+	}
+	if e, ok := errors.AsType[*zipdir.FormatError](err); ok {
+		return e.Error()
+	}
+	if file, ok := errors.AsType[*pathError](err); ok {
+		return file.err.Error()
+	}
+	return err.Error()
+}
