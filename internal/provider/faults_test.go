@@ -321,8 +321,8 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 	}
 }
 
-// TestFaults runs the matrix. With FAULTS_TABLE it writes it to that file,
-// with a result for each cell.
+// TestFaults runs the matrix: the column of creates, and with FAULTS_TABLE all
+// of it, which it writes to that file with a result for each cell.
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
@@ -336,7 +336,7 @@ func TestFaults(t *testing.T) {
 	})
 	for _, f := range allFaults() {
 		for how, want := range map[string]*outcome{"create": f.create, "update": f.update} {
-			if want == nil {
+			if want == nil || how == "update" && f.create != nil && os.Getenv("FAULTS_TABLE") == "" {
 				continue
 			}
 			key := f.group + "/" + f.name + "/" + how

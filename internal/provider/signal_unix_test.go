@@ -84,12 +84,12 @@ var phases = map[string]phase{
 	"download that does not begin": {
 		kind: "export", reached: "download", kept: true, sent: "export 2, download 2",
 		faults: []simulator.Fault{{On: "download", Do: "slow", DelayMS: 60_000}},
-		want:   []string{"Download interrupted", "continues this job"},
+		want:   []string{"Download interrupted", "asks for the archive again"},
 	},
 	"download": {
 		kind: "export", all: true, reached: "download", midway: true, kept: true, sent: "export 2, download 2",
 		faults: []simulator.Fault{{On: "download", Do: "slow", BytesPerSecond: 20}},
-		want:   []string{"Download interrupted", "continues this job"},
+		want:   []string{"Download interrupted", "asks for the archive again"},
 	},
 }
 
