@@ -30,3 +30,10 @@ variable "dev_instance" {
 variable "prod_instance" {
   type = string
 }
+
+# The same for CSA. Account and password come from CSA_USERNAME and
+# CSA_PASSWORD.
+provider "asset" {
+  alias = "csa_dev"
+  csa   = { endpoint = "https://csa-dev.example.com:8444" }
+}

@@ -29,7 +29,18 @@ type started struct {
 		SecretKey string            `json:"secret_key"`
 		Instances map[string]string `json:"instances"`
 	} `json:"roma"`
+	CSA map[string]struct {
+		Endpoint string `json:"endpoint"`
+		Username string `json:"username"`
+		Password string `json:"password"`
+	} `json:"csa"`
 }
+
+// offering is a service offering of the simulated CSA dev.
+const offering = "90cec2ff3c81b896013c81b8c1780097"
+
+// examples are applied in this order, each in a directory of its own.
+var examples = []string{"promotion", "csa"}
 
 func promote(ctx context.Context, cli, dir string) (err error) {
 	heading("Building the provider and the simulator")
@@ -45,34 +56,38 @@ func promote(ctx context.Context, cli, dir string) (err error) {
 	defer func() { err = errors.Join(err, stop()) }()
 	fmt.Println("It listens on", info.ROMA.Endpoint)
 
-	work, env, err := prepare(dir, info)
+	env, err := prepare(dir, info)
 	if err != nil {
 		return err
 	}
-	terraform := func(args ...string) error {
-		heading(filepath.Base(cli) + " " + strings.Join(args, " "))
-		// Terraform gets an interrupt, and time to write its state.
-		cmd := exec.CommandContext(ctx, cli, append(args, "-no-color")...)
-		cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = work, env, os.Stdout, os.Stderr
-		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-		cmd.WaitDelay = 10 * time.Second
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("%s %s: %w", filepath.Base(cli), args[0], err)
+	for _, example := range examples {
+		work := filepath.Join(dir, example)
+		heading("examples/" + example)
+		if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", example))); err != nil {
+			return err
 		}
-		return nil
+		// Exit code 2 of a plan means that there are changes: the demo would
+		// have failed.
+		for _, args := range [][]string{{"init"}, {"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
+			if err := terraform(ctx, cli, work, env, args); err != nil {
+				return err
+			}
+		}
 	}
-	if err := terraform("init"); err != nil {
-		return err
-	}
-	if err := terraform("apply", "-auto-approve"); err != nil {
-		return err
-	}
-	// Exit code 2 means that there are changes: the demo would have failed.
-	if err := terraform("plan", "-detailed-exitcode"); err != nil {
-		return err
-	}
-	heading("What is on prod now")
 	return show(ctx, info)
+}
+
+func terraform(ctx context.Context, cli, dir string, env, args []string) error {
+	heading(filepath.Base(cli) + " " + strings.Join(args, " "))
+	// Terraform gets an interrupt, and time to write its state.
+	cmd := exec.CommandContext(ctx, cli, append(args, "-no-color")...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 10 * time.Second
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w", filepath.Base(cli), args[0], err)
+	}
+	return nil
 }
 
 func heading(text string) { fmt.Printf("\n=== %s\n", text) }
@@ -132,28 +147,27 @@ func startSimulator(ctx context.Context, program string) (started, func() error,
 	return info, stop, nil
 }
 
-// prepare copies the example and writes a CLI configuration of the demo's own,
-// so that nothing of the user's configuration takes part.
-func prepare(dir string, info started) (work string, env []string, err error) {
-	work = filepath.Join(dir, "promotion")
-	if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", "promotion"))); err != nil {
-		return "", nil, err
-	}
+// prepare writes a CLI configuration of the demo's own, so that nothing of the
+// user's configuration takes part, and returns the environment of terraform.
+func prepare(dir string, info started) (env []string, err error) {
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
 	rc := filepath.Join(dir, "terraformrc")
 	if err := os.WriteFile(rc, []byte(config), 0o600); err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	for _, variable := range os.Environ() {
 		if !foreign(variable) {
 			env = append(env, variable)
 		}
 	}
-	return work, append(env,
+	dev, prod := info.CSA["dev"], info.CSA["prod"]
+	return append(env,
 		"TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
 		"HW_REGION_NAME="+info.ROMA.Region, "ROMA_ENDPOINT="+info.ROMA.Endpoint, "HW_AUTH_URL="+info.ROMA.AuthURL,
 		"HW_ACCESS_KEY="+info.ROMA.AccessKey, "HW_SECRET_KEY="+info.ROMA.SecretKey,
 		"TF_VAR_dev_instance="+info.ROMA.Instances["dev"], "TF_VAR_prod_instance="+info.ROMA.Instances["prod"],
+		"TF_VAR_dev_endpoint="+dev.Endpoint, "TF_VAR_dev_password="+dev.Password, "TF_VAR_username="+dev.Username,
+		"TF_VAR_prod_endpoint="+prod.Endpoint, "TF_VAR_prod_password="+prod.Password, "TF_VAR_offering="+offering,
 	), nil
 }
 
@@ -168,7 +182,7 @@ func foreign(variable string) bool {
 	return false
 }
 
-// show asks the simulator's own list for the applications and tasks of prod.
+// show asks the simulator for what is on prod of each platform.
 func show(ctx context.Context, info started) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, info.ROMA.Endpoint+"/_simulator/state", nil)
 	if err != nil {
@@ -186,6 +200,13 @@ func show(ctx context.Context, info started) error {
 				Name string `json:"name"`
 			} `json:"tasks"`
 		} `json:"instances"`
+		CSA map[string]struct {
+			Artifacts []struct {
+				ID   string `json:"id"`
+				Type string `json:"type"`
+				Name string `json:"display_name"`
+			} `json:"artifacts"`
+		} `json:"csa"`
 	}
 	err = json.NewDecoder(resp.Body).Decode(&state)
 	if err = errors.Join(err, resp.Body.Close()); err != nil {
@@ -195,11 +216,20 @@ func show(ctx context.Context, info started) error {
 	if len(prod.Apps) == 0 || len(prod.Tasks) == 0 {
 		return errors.New("the promotion succeeded, but prod has no apps or no tasks")
 	}
+	heading("What is on the ROMA Connect instance prod now")
 	for _, app := range prod.Apps {
 		fmt.Println("app ", app.ID, app.Name)
 	}
 	for _, task := range prod.Tasks {
 		fmt.Println("task", task.ID, task.Name)
+	}
+	artifacts := state.CSA["prod"].Artifacts
+	if len(artifacts) == 0 {
+		return errors.New("the promotion succeeded, but the CSA prod has no artifacts")
+	}
+	heading("What is on the CSA prod now")
+	for _, a := range artifacts {
+		fmt.Printf("%-17s %s %s\n", a.Type, a.ID, a.Name)
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func TestChecksBeforeAnythingIsSent(t *testing.T) {
 func TestNowhereToRun(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, config, unset, answer string }{
-		{"no platform", imported("roma", ""), "HW_REGION_NAME= ROMA_ENDPOINT=", `No platform .*asset_import\.x.*none is configured.*HW_REGION_NAME or ROMA_ENDPOINT`},
+		{"no platform", imported("roma", ""), "HW_REGION_NAME= ROMA_ENDPOINT=", `No platform .*asset_import\.x.*none is configured.*HW_REGION_NAME, ROMA_ENDPOINT or CSA_ENDPOINT`},
 		{"no instance", `provider "asset" { roma = {} }` + "\n" + imported("roma", ""), "", `No instance .*asset_import\.x.*roma\.instance_id.*ROMA_INSTANCE_ID`},
 		{
 			"provider's instance", `provider "asset" { roma = { instance_id = join("", [for i in range(65) : "a"]) } }` + "\n" + exported(), "",

@@ -124,4 +124,18 @@ var csaRows = []row{{
 		},
 		args: []string{"-destroy"}, warns: []string{"Imported assets stay"}, again: true,
 	}},
+}, {
+	id: "12.8", sentence: "Unknown values: the whole of `csa`, in the provider block and in the resources.",
+	shows: "Unknown in the plan, no error, and what an archive is gets checked at apply. When they are known to be what the state has, nothing is sent.",
+	steps: []step{{
+		given: useCSA("dev"), config: latent + `provider "asset" { csa = ` + when("{}") + " }\n" +
+			exported("roma", "", "csa", when(fmt.Sprintf("{ artifact_id = %q }", csaOffering))) +
+			importedFrom("roma", "", "csa", when(`{ validate_type = "SERVICE_OFFERING" }`)),
+		plan: checks(creates(exportAddress), unknown(exportAddress, at("platform")), unknown(exportAddress, at("instance")), creates(importAddress)),
+		sent: "csa_export 1, csa_import 1",
+	}, {
+		config: strings.Replace(latent, `"1" }`, `"2" }`, 1) + csaBlock + strings.Replace(fromCSA(csaOffering), "{ artifact_id",
+			`terraform_data.v.output == "" ? null : { artifact_id`, 1) + importedFrom("roma", "", "csa", `{ validate_type = "SERVICE_OFFERING" }`),
+		plan: runs(exportAddress), kept: []string{exportAddress, importAddress},
+	}},
 }}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -71,6 +72,9 @@ func TestPromotion(t *testing.T) {
 					t.Errorf("mode %v, want 0600", info.Mode())
 				}
 				for _, r := range server.Simulator.Requests() {
+					if !strings.HasPrefix(r.UserAgent, "terraform-provider-asset/") {
+						t.Errorf("%s has the user agent %q", r.Kind, r.UserAgent)
+					}
 					if r.Upload != nil && (r.Upload.SHA256 != served[0].SHA256 || r.Upload.FileName != "asset.zip" || r.Upload.ContentLength < 0 ||
 						r.Upload.PartName != "ImportAssetRequestBody") {
 						t.Errorf("upload %+v", r.Upload)
