@@ -1,11 +1,12 @@
 package provider
 
 import (
+	"unicode/utf8"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"unicode/utf8"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )

@@ -207,7 +207,7 @@ func jobError(err error) error {
 	case http.StatusNotFound:
 		return &kindError{asset.ErrUnknownJob, err}
 	case http.StatusBadRequest:
-		if noSuchJob.MatchString(answer.Message+" "+answer.Details) {
+		if noSuchJob.MatchString(answer.Message + " " + answer.Details) {
 			return &kindError{asset.ErrUnknownJob, err}
 		}
 	}
