@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -75,11 +76,10 @@ func (c *client) request(method, path, contentType, body string) *http.Request {
 func (c *client) send(r *http.Request) (a answer) {
 	a = answer{ResponseRecorder: httptest.NewRecorder(), t: c.t}
 	defer func() {
-		switch p := recover(); {
-		case p == nil:
-		case errors.Is(p.(error), http.ErrAbortHandler): //nolint:forcetypeassert // Any other panic is a failed test.
+		p := recover()
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			a.aborted = true
-		default:
+		} else if p != nil {
 			panic(p)
 		}
 	}()
@@ -150,12 +150,16 @@ func form(t *testing.T, body *bytes.Buffer, parts ...any) (contentType string) {
 	w := multipart.NewWriter(body)
 	for part := range slices.Chunk(parts, 3) {
 		header := textproto.MIMEHeader{}
-		header.Set("Content-Disposition", `form-data; name="`+part[0].(string)+`"; filename="`+part[1].(string)+`"`) //nolint:forcetypeassert // A test helper.
+		header.Set("Content-Disposition", fmt.Sprintf(`form-data; name="%s"; filename="%s"`, part[0], part[1]))
 		pw, err := w.CreatePart(header)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pw.Write(part[2].([]byte)); err != nil { //nolint:forcetypeassert // A test helper.
+		data, ok := part[2].([]byte)
+		if !ok {
+			t.Fatalf("a part of type %T", part[2])
+		}
+		if _, err := pw.Write(data); err != nil {
 			t.Fatal(err)
 		}
 	}

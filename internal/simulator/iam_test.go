@@ -91,7 +91,7 @@ func TestProjects(t *testing.T) {
 	if !strings.Contains(got.Body.String(), `"id":"`+projectID+`"`) {
 		t.Errorf("got %s", got.Body)
 	}
-	if none := c.get("/v3/projects?name=other").json()["projects"].([]any); len(none) != 0 { //nolint:forcetypeassert // A test.
+	if none, ok := c.get("/v3/projects?name=other").json()["projects"].([]any); !ok || len(none) != 0 {
 		t.Errorf("got %v for an unknown name", none)
 	}
 }
