@@ -121,8 +121,13 @@ func (w *work) continues() string {
 }
 
 // fetchesAgain says what the next apply does when a download was asked for
-// and did not end: servers delete an archive when it is asked for.
-const fetchesAgain = "The next apply asks for the archive again, and exports again if the server has deleted it."
+// and did not end: ROMA Connect deletes an archive when it is asked for.
+func (w *work) fetchesAgain() string {
+	if !w.open {
+		return "The next apply exports again."
+	}
+	return "The next apply asks for the archive again, and exports again if the server has deleted it."
+}
 
 func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
 	t := text{
@@ -194,7 +199,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	case errors.Is(err, context.Canceled) && w.fetching:
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
-			facts: w.facts(w.job), next: "Apply again. " + fetchesAgain,
+			facts: w.facts(w.job), next: "Apply again. " + w.fetchesAgain(),
 		}.String())
 	case errors.Is(err, asset.ErrDenied):
 		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
@@ -278,7 +283,7 @@ func (w *work) noArchive(err error) diag.Diagnostic {
 		what: "The server answered the download with something that is no zip. Nothing was written to path. The answer: " +
 			rootCause(err) + ".",
 		server: serverWords(err), facts: append(w.facts(w.job), serverFacts(err)...),
-		next: "Check that the endpoint is that of the platform and not of a proxy or a login page, then apply again. " + fetchesAgain,
+		next: "Check that the endpoint is that of the platform and not of a proxy or a login page, then apply again. " + w.fetchesAgain(),
 	}.String())
 }
 
@@ -300,7 +305,7 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	case errors.Is(e.err, context.Canceled):
 		return diag.NewErrorDiagnostic("Download interrupted", text{
 			what:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
-			facts: t.facts, next: "Apply again. " + fetchesAgain,
+			facts: t.facts, next: "Apply again. " + w.fetchesAgain(),
 		}.String())
 	}
 	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
@@ -317,7 +322,7 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Download took too long", text{
 		what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
-		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + fetchesAgain,
+		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + w.fetchesAgain(),
 	}.String())
 }
 
