@@ -23,7 +23,7 @@ type Archive struct {
 	// it detects change and is no integrity check.
 	ContentDigest string
 	// SHA256 is the lower-case hex digest of the file's bytes. It is empty
-	// until a Reader reached the end of the file or Hash was called.
+	// until a Reader reached the end of the file.
 	SHA256 string
 
 	file *os.File
@@ -78,15 +78,6 @@ func (a *Archive) Reader() io.Reader {
 		hash: sha256.New(),
 		done: func(sum string) { a.SHA256 = sum },
 	}
-}
-
-// Hash reads the whole file for its SHA256 if that is not known yet.
-func (a *Archive) Hash() error {
-	if a.SHA256 != "" {
-		return nil
-	}
-	_, err := io.Copy(io.Discard, a.Reader())
-	return err
 }
 
 type hashingReader struct {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 type csaModel struct {
@@ -99,7 +100,7 @@ func resolveCSA(block *csaModel, getenv func(string) string) csaSettings {
 	c.UserIdentifier = values.text("user_identifier", block.UserIdentifier)
 	c.CAFile = values.text("ca_file", block.CAFile)
 	c.Insecure = values.flag("insecure", block.Insecure)
-	c.MaxRetries = values.number("max_retries", block.MaxRetries, defaultMaxRetries)
+	c.MaxRetries = values.number("max_retries", block.MaxRetries, httpapi.DefaultMaxRetries)
 	s.unknown, s.problems = values.unknown, values.problems
 	return s
 }

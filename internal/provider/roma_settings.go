@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -133,7 +134,7 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	c.InstanceID = values.text("instance_id", block.InstanceID)
 	c.CAFile = values.text("ca_file", block.CAFile)
 	c.Insecure = values.flag("insecure", block.Insecure)
-	c.MaxRetries = values.number("max_retries", block.MaxRetries, defaultMaxRetries)
+	c.MaxRetries = values.number("max_retries", block.MaxRetries, httpapi.DefaultMaxRetries)
 	s.missing = romaCredentials(&values, block, c)
 	s.unknown, s.problems = values.unknown, values.problems
 	return s

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-const defaultMaxRetries = 5
-
 // settingValues reads the attributes of a platform's block with their
 // environment variables behind them.
 type settingValues struct {

@@ -55,20 +55,12 @@ func (f *form) length() int64 {
 
 // open returns the body from its start.
 func (f *form) open() (io.ReadCloser, error) {
-	archive := f.archive.Reader()
-	body := io.MultiReader(
+	// The archive stays open: another try reads it again.
+	return io.NopCloser(io.MultiReader(
 		strings.NewReader(f.header),
-		&exactly{r: archive, left: f.archive.Size},
+		&exactly{r: f.archive.Reader(), left: f.archive.Size},
 		strings.NewReader(f.trailer),
-	)
-	closer, ok := archive.(io.Closer)
-	if !ok {
-		closer = io.NopCloser(nil)
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{body, closer}, nil
+	)), nil
 }
 
 var errChanged = errors.New("the archive's length changed while it was sent")
