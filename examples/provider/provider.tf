@@ -35,5 +35,10 @@ variable "prod_instance" {
 # CSA_PASSWORD.
 provider "asset" {
   alias = "csa_dev"
-  csa   = { endpoint = "https://csa-dev.example.com:8444" }
+  csa   = { endpoint = var.csa_endpoint }
+}
+
+variable "csa_endpoint" {
+  type        = string
+  description = "For example https://csa-dev.example.com:8444."
 }
