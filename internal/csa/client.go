@@ -6,8 +6,6 @@ package csa
 import (
 	"context"
 	"encoding/base64"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -32,7 +30,7 @@ type Client struct {
 	person        *person
 }
 
-// New makes a client and sends nothing. Its errors are *ConfigError.
+// New makes a client and sends nothing. Its errors are *httpapi.ConfigError.
 func New(config Config) (*Client, error) {
 	config, err := config.resolved()
 	if err != nil {
@@ -56,20 +54,12 @@ func New(config Config) (*Client, error) {
 }
 
 func (c *Client) connect(config Config, answerTimeout time.Duration) (*httpapi.Client, error) {
-	api, err := httpapi.New(httpapi.Options{
+	return httpapi.New(httpapi.Options{
+		Settings:      config.Settings,
 		BaseURL:       config.Endpoint + restPath,
-		UserAgent:     config.UserAgent,
-		MaxRetries:    config.MaxRetries,
 		AnswerTimeout: answerTimeout,
-		Insecure:      config.Insecure,
-		CAFile:        config.CAFile,
 		Redactor:      c.redactor,
-		Log:           config.Log,
 	})
-	if errors.Is(err, httpapi.ErrCAFile) {
-		return nil, &ConfigError{Field: "ca_file", Problem: "cannot be used: " + err.Error(), Cause: err}
-	}
-	return api, err
 }
 
 // Endpoint returns the URL of the server without /csa/rest and without a slash
@@ -90,7 +80,7 @@ func (c *Client) hide(ids ...string) {
 // call makes a request to /csa/rest/ and the segments, which are not escaped
 // yet.
 func (c *Client) call(method string, query url.Values, segments ...string) (*httpapi.Call, error) {
-	path, err := joinPath(segments...)
+	path, err := httpapi.JoinPath(segments...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,20 +114,5 @@ const (
 	queryPerson = "userIdentifier"
 	mediaXML    = "application/xml"
 )
-
-// joinPath escapes each segment. A segment that the other side would resolve,
-// or that is empty, would address something else.
-func joinPath(segments ...string) (string, error) {
-	var b strings.Builder
-	for _, segment := range segments {
-		if segment == "" || segment == "." || segment == ".." {
-			return "", fmt.Errorf("%w: empty or made of dots", errPath)
-		}
-		b.WriteString("/" + url.PathEscape(segment))
-	}
-	return b.String(), nil
-}
-
-var errPath = errors.New("unusable part of a path")
 
 var _ asset.Delayer = (*httpapi.Error)(nil)

@@ -1,10 +1,6 @@
 package csa
 
 import (
-	"fmt"
-	"net"
-	"net/netip"
-	"net/url"
 	"path"
 	"strings"
 
@@ -37,27 +33,8 @@ type Config struct {
 	// a secret: with the account it is all that a request needs.
 	UserIdentifier string
 
-	// Insecure accepts any TLS certificate; CAFile is a PEM file.
-	Insecure bool
-	CAFile   string
-	// MaxRetries limits the repetitions of one request; 0 means none.
-	MaxRetries int
-	UserAgent  string
-	Log        httpapi.LogFunc
+	httpapi.Settings
 }
-
-// ConfigError is a value of Config that no request can be sent with.
-type ConfigError struct {
-	// Field is the attribute's name: "endpoint", "username", "password",
-	// "organization", "user_identifier" or "ca_file".
-	Field   string
-	Problem string
-	Cause   error
-}
-
-func (e *ConfigError) Error() string { return e.Field + " " + e.Problem }
-
-func (e *ConfigError) Unwrap() error { return e.Cause }
 
 // resolved is a Config with its defaults in place and its values checked.
 func (c Config) resolved() (Config, error) {
@@ -68,7 +45,7 @@ func (c Config) resolved() (Config, error) {
 		c.User = DefaultUser
 	}
 	bad := func(field, problem string) (Config, error) {
-		return c, &ConfigError{Field: field, Problem: problem}
+		return c, &httpapi.ConfigError{Field: field, Problem: problem}
 	}
 	switch {
 	case c.Username == "":
@@ -84,36 +61,17 @@ func (c Config) resolved() (Config, error) {
 		return bad("user_identifier", "is not an id")
 	}
 	var err error
-	c.Endpoint, err = normalEndpoint(c.Endpoint)
+	c.Endpoint, err = NormalEndpoint(c.Endpoint)
 	return c, err
 }
 
-// normalEndpoint returns the address without /csa/rest. Plain http is for the
-// machine itself: elsewhere credentials would travel in clear.
-func normalEndpoint(text string) (string, error) {
-	bad := func(format string, args ...any) (string, error) {
-		return "", &ConfigError{Field: "endpoint", Problem: fmt.Sprintf(format, args...)}
-	}
-	if text == "" {
-		return bad("is needed")
-	}
-	// No error quotes the text: it may hold a password.
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return bad("is not a URL")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return bad("must begin with https://")
-	case u.Hostname() == "":
-		return bad("has no host")
-	case u.User != nil:
-		return bad("must not hold a user name or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return bad("must not have a query or fragment")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return bad("must begin with https:// (%s is not this machine)", u.Hostname())
-	case path.Clean("/"+u.Path) != "/"+strings.Trim(u.Path, "/"):
-		return bad("has an irregular path")
+// NormalEndpoint returns what Client.Endpoint would, for an address whose
+// account is not known yet: without /csa/rest. The error is an
+// *httpapi.ConfigError.
+func NormalEndpoint(text string) (string, error) {
+	u, err := httpapi.ParseAddress("endpoint", text)
+	if err != nil {
+		return "", err
 	}
 	host := strings.ToLower(u.Host)
 	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
@@ -127,12 +85,4 @@ func normalEndpoint(text string) (string, error) {
 		}
 	}
 	return u.Scheme + "://" + host + strings.TrimRight(prefix, "/"), nil
-}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && net.IP(ip.AsSlice()).IsLoopback()
 }

@@ -151,7 +151,7 @@ func TestExportOfAnOddID(t *testing.T) {
 	t.Parallel()
 	s := serve(t, nil)
 	c := newClient(t, s.known())
-	for id, want := range map[string]error{"": errPath, "..": errPath, "a/../b": ErrNotFound} {
+	for id, want := range map[string]error{"": httpapi.ErrPath, "..": httpapi.ErrPath, "a/../b": ErrNotFound} {
 		if _, err := c.Exporter(ExportOptions{ArtifactID: id}).Download(t.Context(), asset.Job{}); !errors.Is(err, want) {
 			t.Errorf("%q: %v", id, err)
 		}

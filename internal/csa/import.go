@@ -101,7 +101,7 @@ func (i *importer) Start(ctx context.Context, archive *asset.Archive) (asset.Job
 	if err != nil {
 		return asset.Job{}, &kindError{asset.ErrNotSent, err}
 	}
-	body, err := newForm(archive)
+	body, err := httpapi.NewUpload("file", "archive.zip", archive.Size, archive.Reader)
 	if err != nil {
 		return asset.Job{}, &kindError{asset.ErrNotSent, err}
 	}
@@ -130,15 +130,15 @@ func (i *importer) Job(ctx context.Context, id string) (asset.Job, error) {
 }
 
 // sendImport sends the archive once, as an import or as a preview of one.
-func (c *Client) sendImport(ctx context.Context, body *form, query url.Values) (imported, error) {
+func (c *Client) sendImport(ctx context.Context, body *httpapi.Upload, query url.Values) (imported, error) {
 	call, err := c.call(http.MethodPost, query, "import")
 	if err != nil {
 		return imported{}, &kindError{asset.ErrNotSent, err}
 	}
 	call.Kind = httpapi.Start
 	call.Header.Set("Accept", mediaXML)
-	call.Header.Set("Content-Type", body.contentType)
-	call.Body, call.Length = body.open, body.length()
+	call.Header.Set("Content-Type", body.ContentType)
+	call.Body, call.Length = body.Open, body.Length
 	answer, err := c.archives.Do(ctx, call)
 	if err != nil {
 		return c.importError(err)

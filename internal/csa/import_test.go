@@ -380,7 +380,7 @@ func TestSecretsInAnswers(t *testing.T) {
 		exportLine: answer(200, "<html><title>"+personID+"</title></html>"),
 	})
 	config := s.config()
-	config.Log = func(_ context.Context, _, msg string, fields map[string]any) {
+	config.Log = func(_ context.Context, msg string, fields map[string]any) {
 		_, _ = io.WriteString(&log, msg)
 		for name, value := range fields {
 			if text, ok := value.(string); ok {

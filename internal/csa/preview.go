@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // PreviewError is a preview that did not say that the import could succeed.
@@ -54,7 +55,7 @@ func (e *PreviewImportedError) Error() string {
 // preview sends the import with previewImport (documented for CSA 4.80, in use
 // on 4.20). Nothing shows an answer to it: that of an import is expected,
 // without ids.
-func (c *Client) preview(ctx context.Context, body *form, query url.Values) error {
+func (c *Client) preview(ctx context.Context, body *httpapi.Upload, query url.Values) error {
 	query = maps.Clone(query)
 	query.Set("previewImport", "true")
 	done, err := c.sendImport(ctx, body, query)

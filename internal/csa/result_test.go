@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // resultBody is like the documented sample, which says Error in the entries
@@ -82,7 +83,7 @@ func TestImportResultErrors(t *testing.T) {
 	if _, err := newClient(t, s.known()).ImportResult(t.Context(), recordID); quoted(err) != "Log in" {
 		t.Errorf("error %v", err)
 	}
-	if _, err := newClient(t, s.known()).ImportResult(t.Context(), ".."); !errors.Is(err, errPath) || s.count(recordLine) != 1 {
+	if _, err := newClient(t, s.known()).ImportResult(t.Context(), ".."); !errors.Is(err, httpapi.ErrPath) || s.count(recordLine) != 1 {
 		t.Errorf("error %v after %v", err, s.lines())
 	}
 }

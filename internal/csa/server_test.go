@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 const (
@@ -93,7 +95,7 @@ func (s *server) count(line string) int {
 }
 
 func (s *server) config() Config {
-	return Config{Endpoint: s.URL, Username: account, Password: password, UserAgent: "test"}
+	return Config{Endpoint: s.URL, Username: account, Password: password, Settings: httpapi.Settings{UserAgent: "test"}}
 }
 
 // known is a configuration that needs no login.

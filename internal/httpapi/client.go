@@ -31,29 +31,22 @@ const (
 	maxHeaderBytes = 256 << 10
 )
 
-// LogFunc writes one line. Level is "debug" or "warn".
-type LogFunc func(ctx context.Context, level, msg string, fields map[string]any)
+// LogFunc writes one line, with fields that hold no secret.
+type LogFunc func(ctx context.Context, msg string, fields map[string]any)
 
 // Options describe one server.
 type Options struct {
+	Settings
 	// BaseURL is scheme, host and an optional path prefix.
-	BaseURL   string
-	UserAgent string
-	// MaxRetries limits the repetitions of one request; 0 means none.
-	MaxRetries int
+	BaseURL string
 	// AnswerTimeout is the longest time between the end of a request and the
 	// first byte of its answer. 0 means 90 seconds, a negative value no limit.
 	AnswerTimeout time.Duration
-	// Insecure accepts any TLS certificate.
-	Insecure bool
-	// CAFile is a PEM file of authorities trusted besides the system's.
-	CAFile string
 	// Redactor replaces secrets in everything that leaves this package as
 	// text; nil means a new one. Clients that share credentials share it.
 	Redactor *Redactor
 	// Secrets are added to the Redactor.
 	Secrets []string
-	Log     LogFunc
 	// Transport replaces the network, for tests.
 	Transport http.RoundTripper
 }
@@ -74,11 +67,8 @@ type Client struct {
 	fresh http.RoundTripper
 }
 
-// ErrCAFile is the cause of an error about Options.CAFile.
-var ErrCAFile = errors.New("unusable file of certificate authorities")
-
-// New makes a client and sends nothing. The error wraps ErrCAFile if the file
-// of authorities is at fault.
+// New makes a client and sends nothing. The error is a *ConfigError for
+// "ca_file" if the file of authorities cannot be used.
 func New(o Options) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(o.BaseURL, "/"))
 	if err != nil || base.Host == "" {
@@ -98,7 +88,7 @@ func New(o Options) (*Client, error) {
 	}
 	c.redactor.Add(o.Secrets...)
 	if c.log == nil {
-		c.log = func(context.Context, string, string, map[string]any) {}
+		c.log = func(context.Context, string, map[string]any) {}
 	}
 	if o.Transport != nil {
 		return c, nil
@@ -154,7 +144,7 @@ func tlsConfig(o Options) (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCAFile, err)
+		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("cannot be read: %v", err), Cause: err}
 	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
@@ -162,7 +152,7 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%w: %s: no certificate in PEM form", ErrCAFile, o.CAFile)
+		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate in PEM form: %s", o.CAFile)}
 	}
 	config.RootCAs = roots
 	return config, nil

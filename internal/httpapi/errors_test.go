@@ -225,11 +225,10 @@ func TestOneLogLineForEachTry(t *testing.T) {
 		var lines []map[string]any
 		sent := 0
 		c := newClient(t, Options{
-			MaxRetries: 1, Secrets: []string{"s3cr3t"},
-			Log: func(_ context.Context, level, _ string, fields map[string]any) {
-				fields["level"] = level
+			Settings: Settings{MaxRetries: 1, Log: func(_ context.Context, _ string, fields map[string]any) {
 				lines = append(lines, fields)
-			},
+			}},
+			Secrets: []string{"s3cr3t"},
 			Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				if sent++; sent == 1 {
 					return nil, errors.New("refused s3cr3t")
@@ -248,11 +247,11 @@ func TestOneLogLineForEachTry(t *testing.T) {
 		}
 		want := []map[string]any{
 			{
-				"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 1, "status": 0, "bytes_out": int64(0), "bytes_in": int64(0),
+				"method": "POST", "url": "example.test/x", "attempt": 1, "status": 0, "bytes_out": int64(0), "bytes_in": int64(0),
 				"ms": int64(0), "error": "POST example.test/x: not connected: refused ***",
 			},
 			{
-				"level": "debug", "method": "POST", "url": "example.test/x", "attempt": 2, "status": 200, "bytes_out": int64(4), "bytes_in": int64(5),
+				"method": "POST", "url": "example.test/x", "attempt": 2, "status": 200, "bytes_out": int64(4), "bytes_in": int64(5),
 				"ms": int64(0), "request_id": "r",
 			},
 		}
@@ -278,14 +277,14 @@ func TestCertificates(t *testing.T) {
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, CAFile: file}), get(Lookup)); err != nil {
+	if err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, Settings: Settings{CAFile: file}}), get(Lookup)); err != nil {
 		t.Errorf("with the file: %v", err)
 	}
-	if err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, Insecure: true}), get(Lookup)); err != nil {
+	if err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, Settings: Settings{Insecure: true}}), get(Lookup)); err != nil {
 		t.Errorf("insecure: %v", err)
 	}
 	// Retries would take seconds: a refused certificate is not tried again.
-	err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, MaxRetries: 100}), get(Lookup))
+	err := discard(t.Context(), newClient(t, Options{BaseURL: server.URL, Settings: Settings{MaxRetries: 100}}), get(Lookup))
 	var failure *TransportError
 	if !errors.As(err, &failure) || eventOf(err) != untrusted {
 		t.Errorf("without: %v", err)
@@ -297,7 +296,7 @@ func TestCertificates(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := New(Options{BaseURL: server.URL, CAFile: file}); !errors.Is(err, ErrCAFile) {
+		if _, err := New(Options{BaseURL: server.URL, Settings: Settings{CAFile: file}}); err == nil || !strings.HasPrefix(err.Error(), "ca_file ") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

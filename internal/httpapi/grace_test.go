@@ -31,7 +31,7 @@ func TestGrace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := newClient(t, Options{MaxRetries: 5, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				c := newClient(t, Options{Settings: Settings{MaxRetries: 5}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 					trace := httptrace.ContextClientTrace(r.Context())
 					trace.GotConn(httptrace.GotConnInfo{})
 					trace.WroteRequest(httptrace.WroteRequestInfo{})
@@ -65,7 +65,7 @@ func TestNothingIsSentAfterTheCallersEnd(t *testing.T) {
 			sent := 0
 			stopped := errors.New("stopped")
 			ctx, cancel := context.WithCancelCause(t.Context())
-			c := newClient(t, Options{MaxRetries: 5, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			c := newClient(t, Options{Settings: Settings{MaxRetries: 5}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 				sent++
 				return answer(r, 429, ""), nil
 			})})

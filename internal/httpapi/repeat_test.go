@@ -115,7 +115,7 @@ func TestRepetitions(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					sent := 0
-					c := newClient(t, Options{MaxRetries: 2, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+					c := newClient(t, Options{Settings: Settings{MaxRetries: 2}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 						sent++
 						return row.network(r)
 					})})
@@ -145,7 +145,7 @@ func TestRepetitionSucceeds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sent := 0
 		var bodies []string
-		c := newClient(t, Options{MaxRetries: 2, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		c := newClient(t, Options{Settings: Settings{MaxRetries: 2}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			sent++
 			data, err := io.ReadAll(r.Body)
 			bodies = append(bodies, string(data)+r.Header.Get("X-Try"))
@@ -172,7 +172,7 @@ func TestRepetitionSucceeds(t *testing.T) {
 
 func TestSignErrorIsFinal(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, Options{MaxRetries: 2, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
+	c := newClient(t, Options{Settings: Settings{MaxRetries: 2}, Transport: roundTrip(func(*http.Request) (*http.Response, error) {
 		t.Error("something was sent")
 		return nil, io.EOF
 	})})
@@ -218,7 +218,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 func TestRetryAfterBeyondTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := newClient(t, Options{MaxRetries: 5, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		c := newClient(t, Options{Settings: Settings{MaxRetries: 5}, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			return answer(r, 429, "", "Retry-After", "86400"), nil
 		})})
 		begin := time.Now()

@@ -150,7 +150,7 @@ func TestCallersEndIsTold(t *testing.T) {
 	t.Parallel()
 	stopped := errors.New("stopped by the user")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	c := newClient(t, Options{MaxRetries: 5, BaseURL: listen(t, func(conn net.Conn) {
+	c := newClient(t, Options{Settings: Settings{MaxRetries: 5}, BaseURL: listen(t, func(conn net.Conn) {
 		readRequest(conn)
 		cancel(stopped)
 		_, _ = io.Copy(io.Discard, conn)

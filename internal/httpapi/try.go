@@ -181,7 +181,7 @@ func (t *try) log(status int, in int64, requestID string, err error) {
 	if err != nil {
 		fields["error"] = err.Error()
 	}
-	t.client.log(t.request.Context(), "debug", "HTTP request", fields)
+	t.client.log(t.request.Context(), "HTTP request", fields)
 }
 
 // path is that of the whole address, with its escapes.

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
-	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 type csaModel struct {
@@ -98,9 +97,7 @@ func resolveCSA(block *csaModel, getenv func(string) string) csaSettings {
 	c.Organization = values.text("organization", block.Organization)
 	c.User = values.text("user", block.User)
 	c.UserIdentifier = values.text("user_identifier", block.UserIdentifier)
-	c.CAFile = values.text("ca_file", block.CAFile)
-	c.Insecure = values.flag("insecure", block.Insecure)
-	c.MaxRetries = values.number("max_retries", block.MaxRetries, httpapi.DefaultMaxRetries)
+	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
 	s.unknown, s.problems = values.unknown, values.problems
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // everyCSAVariable has a value for each variable of the documentation.
@@ -36,7 +37,7 @@ func TestEveryCSAAttributeHasItsVariable(t *testing.T) {
 	s := resolveCSA(nil, environment(everyCSAVariable))
 	want := csa.Config{
 		Endpoint: "https://e:8444/csa/rest", Username: "u", Password: "p", Organization: "o", User: "n", UserIdentifier: "i",
-		Insecure: true, CAFile: "/ca.pem", MaxRetries: 7,
+		Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
 	}
 	if !s.configured || !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -50,7 +51,7 @@ func TestCSABlockBeatsVariables(t *testing.T) {
 		Endpoint: text("https://E"), Username: text("U"), Password: text("P"), Organization: text("O"), User: text("N"),
 		UserIdentifier: text("I"), CAFile: text("CA"), Insecure: types.BoolValue(false), MaxRetries: types.Int64Value(0),
 	}, environment(everyCSAVariable))
-	want := csa.Config{Endpoint: "https://E", Username: "U", Password: "P", Organization: "O", User: "N", UserIdentifier: "I", CAFile: "CA"}
+	want := csa.Config{Endpoint: "https://E", Username: "U", Password: "P", Organization: "O", User: "N", UserIdentifier: "I", Settings: httpapi.Settings{CAFile: "CA"}}
 	if !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -28,7 +28,8 @@ func noTarget(err error) diag.Diagnostic {
 		return diag.NewAttributeErrorDiagnostic(path.Root(platformCSA), "No endpoint", "No CSA is named. Write csa.endpoint in the provider block, or set "+
 			csaVariables["endpoint"]+".")
 	}
-	if setting, ok := errors.AsType[*csa.ConfigError](err); ok {
+	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok {
+		// An address is needed only where the endpoint is the instance.
 		return notConnected(platformCSA, setting)
 	}
 	return diag.NewErrorDiagnostic("No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` or "+
@@ -62,16 +63,14 @@ func notConnected(platform string, err error) diag.Diagnostic {
 	if missing, ok := errors.AsType[*credentialsError](err); ok {
 		return noCredentials(missing)
 	}
-	if setting, ok := errors.AsType[*csa.ConfigError](err); ok {
-		return diag.NewErrorDiagnostic("Provider cannot be used", text{
-			what: "The settings of the provider for CSA cannot be used: csa." + setting.Error() + ".",
-			next: "Correct csa." + setting.Field + " in the provider block, or the variable " + csaVariables[setting.Field] + ".",
-		}.String())
+	title, variables := "ROMA Connect", romaVariables
+	if platform == platformCSA {
+		title, variables = "CSA", csaVariables
 	}
-	if setting, ok := errors.AsType[*roma.ConfigError](err); ok && romaVariables[setting.Field] != "" {
+	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok && variables[setting.Field] != "" {
 		return diag.NewErrorDiagnostic("Provider cannot be used", text{
-			what: "The settings of the provider for ROMA Connect cannot be used: roma." + setting.Error() + ".",
-			next: "Correct roma." + setting.Field + " in the provider block, or the variable " + romaVariables[setting.Field] + ".",
+			what: "The settings of the provider for " + title + " cannot be used: " + platform + "." + setting.Error() + ".",
+			next: "Correct " + platform + "." + setting.Field + " in the provider block, or the variable " + variables[setting.Field] + ".",
 		}.String())
 	}
 	return diag.NewErrorDiagnostic("Provider cannot be used", text{

@@ -208,7 +208,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
 		return projectNotFound(project)
 	}
-	if setting, ok := errors.AsType[*roma.ConfigError](err); ok {
+	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok {
 		return notConnected(w.model.Platform.ValueString(), setting)
 	}
 	answer, isAnswer := errors.AsType[*httpapi.Error](err)

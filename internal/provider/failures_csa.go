@@ -25,7 +25,6 @@ func (w *work) csaFailure(err error) diag.Diagnostic {
 	preview, isPreview := errors.AsType[*csa.PreviewError](err)
 	failed, isFailed := errors.AsType[*asset.FailedError](err)
 	source, isSource := errors.AsType[*csaSourceError](err)
-	config, isConfig := errors.AsType[*csa.ConfigError](err)
 	switch {
 	case isPreviewed:
 		return w.previewImported(previewed.Job)
@@ -39,8 +38,6 @@ func (w *work) csaFailure(err error) diag.Diagnostic {
 		return w.importLost(err)
 	case isSource:
 		return csaSourceRefused(source)
-	case isConfig:
-		return notConnected(platformCSA, config)
 	case isAccount:
 		return w.refused("Credentials refused", fmt.Sprintf("The server refused the integration account %q. Nothing was done.", account.Username), err,
 			"Check csa.username and csa.password of the provider block, and csa.user_identifier where it is set, then apply again.")

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -132,9 +131,7 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	c.ProjectID = values.text("project_id", block.ProjectID)
 	c.ProjectName = values.textOr("project_name", block.ProjectName, c.Region)
 	c.InstanceID = values.text("instance_id", block.InstanceID)
-	c.CAFile = values.text("ca_file", block.CAFile)
-	c.Insecure = values.flag("insecure", block.Insecure)
-	c.MaxRetries = values.number("max_retries", block.MaxRetries, httpapi.DefaultMaxRetries)
+	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
 	s.missing = romaCredentials(&values, block, c)
 	s.unknown, s.problems = values.unknown, values.problems
 	return s

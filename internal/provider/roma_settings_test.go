@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -37,7 +38,7 @@ func TestEveryAttributeHasItsVariable(t *testing.T) {
 	s := resolveRoma(nil, environment(everyVariable))
 	want := roma.Config{
 		Region: "r", Cloud: "c.example", Endpoint: "https://e", AuthURL: "https://a/v3", ProjectID: "pid", ProjectName: "pname",
-		InstanceID: "iid", Token: "tok", Insecure: true, CAFile: "/ca.pem", MaxRetries: 7,
+		InstanceID: "iid", Token: "tok", Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
 	}
 	if !s.configured || !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -53,7 +54,7 @@ func TestBlockBeatsVariables(t *testing.T) {
 	}, environment(everyVariable))
 	want := roma.Config{
 		Region: "R", Cloud: "C", Endpoint: "https://E", AuthURL: "https://A", ProjectID: "PID", ProjectName: "PNAME",
-		InstanceID: "IID", Token: "tok", CAFile: "CA",
+		InstanceID: "IID", Token: "tok", Settings: httpapi.Settings{CAFile: "CA"},
 	}
 	if !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)

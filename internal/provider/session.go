@@ -157,15 +157,8 @@ func absolute(path string) string {
 	return filepath.Clean(path)
 }
 
-// logLine passes a line of the HTTP client to Terraform's log. The client
-// writes no header, no body and no query.
-func logLine(ctx context.Context, level, msg string, fields map[string]any) {
-	switch level {
-	case "info":
-		tflog.Info(ctx, msg, fields)
-	case "warn":
-		tflog.Warn(ctx, msg, fields)
-	default:
-		tflog.Debug(ctx, msg, fields)
-	}
+// logLine passes a line of the HTTP client to Terraform's log, where
+// TF_LOG=DEBUG shows it. The client writes no header, no body and no query.
+func logLine(ctx context.Context, msg string, fields map[string]any) {
+	tflog.Debug(ctx, msg, fields)
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // settingValues reads the attributes of a platform's block with their
@@ -43,6 +45,15 @@ func (v *settingValues) textOr(name string, value types.String, fallback string)
 		return text
 	}
 	return fallback
+}
+
+// server reads what the blocks of all platforms have.
+func (v *settingValues) server(insecure types.Bool, caFile types.String, maxRetries types.Int64) httpapi.Settings {
+	return httpapi.Settings{
+		Insecure:   v.flag("insecure", insecure),
+		CAFile:     v.text("ca_file", caFile),
+		MaxRetries: v.number("max_retries", maxRetries, httpapi.DefaultMaxRetries),
+	}
 }
 
 func (v *settingValues) flag(name string, value types.Bool) bool {

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -26,7 +25,7 @@ type Client struct {
 	project  *project
 }
 
-// New makes a client and sends nothing. Its errors are *ConfigError.
+// New makes a client and sends nothing. Its errors are *httpapi.ConfigError.
 func New(config Config) (*Client, error) {
 	config, err := config.resolved()
 	if err != nil {
@@ -51,20 +50,12 @@ func New(config Config) (*Client, error) {
 }
 
 func (c *Client) connect(config Config, base string) (*httpapi.Client, error) {
-	api, err := httpapi.New(httpapi.Options{
-		BaseURL:    base,
-		UserAgent:  config.UserAgent,
-		MaxRetries: config.MaxRetries,
-		Insecure:   config.Insecure,
-		CAFile:     config.CAFile,
-		Redactor:   c.redactor,
-		Log:        config.Log,
-		Transport:  config.transport,
+	return httpapi.New(httpapi.Options{
+		Settings:  config.Settings,
+		BaseURL:   base,
+		Redactor:  c.redactor,
+		Transport: config.transport,
 	})
-	if errors.Is(err, httpapi.ErrCAFile) {
-		return nil, &ConfigError{Field: "ca_file", Problem: "cannot be used: " + err.Error(), Cause: err}
-	}
-	return api, err
 }
 
 // Endpoint returns the URL of ROMA Connect, without a slash at its end.
@@ -131,7 +122,7 @@ func (c *Client) authorized(ctx context.Context, instanceID string, req request,
 }
 
 func (req request) call(projectID, instanceID string) (*httpapi.Call, error) {
-	path, err := joinPath(append([]string{"v2", projectID, "instances", instanceID}, req.segments...)...)
+	path, err := httpapi.JoinPath(append([]string{"v2", projectID, "instances", instanceID}, req.segments...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -158,19 +149,6 @@ func (req request) payload() string {
 		return unsignedPayload
 	}
 	return hexSHA256(req.json)
-}
-
-// joinPath escapes each segment. A segment that the other side would resolve,
-// or that is empty, would address something else.
-func joinPath(segments ...string) (string, error) {
-	var b strings.Builder
-	for _, segment := range segments {
-		if segment == "" || segment == "." || segment == ".." {
-			return "", errors.New("an id in the path is empty or made of dots")
-		}
-		b.WriteString("/" + url.PathEscape(segment))
-	}
-	return b.String(), nil
 }
 
 // beforeError is a failure before the request itself was sent: the login, the

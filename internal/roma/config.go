@@ -1,12 +1,7 @@
 package roma
 
 import (
-	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
-	"path"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -50,30 +45,11 @@ type Config struct {
 	// UserName, Password and DomainName (the account's name) fetch a token.
 	UserName, Password, DomainName string
 
-	// Insecure accepts any TLS certificate; CAFile is a PEM file.
-	Insecure bool
-	CAFile   string
-	// MaxRetries limits the repetitions of one request; 0 means none.
-	MaxRetries int
-	UserAgent  string
-	Log        httpapi.LogFunc
+	httpapi.Settings
 
 	// transport replaces the network in tests.
 	transport http.RoundTripper
 }
-
-// ConfigError is a value of Config that no request can be sent with.
-type ConfigError struct {
-	// Field is the attribute's name: "endpoint", "auth_url", "region",
-	// "project_id", "ca_file", or "credentials" for the lack of a whole set.
-	Field   string
-	Problem string
-	Cause   error
-}
-
-func (e *ConfigError) Error() string { return e.Field + " " + e.Problem }
-
-func (e *ConfigError) Unwrap() error { return e.Cause }
 
 // resolved is a Config with its defaults in place and its addresses checked.
 func (c Config) resolved() (Config, error) {
@@ -85,7 +61,7 @@ func (c Config) resolved() (Config, error) {
 	}
 	if c.Endpoint == "" {
 		if c.Region == "" {
-			return c, &ConfigError{Field: "region", Problem: "or endpoint is needed"}
+			return c, &httpapi.ConfigError{Field: "region", Problem: "or endpoint is needed"}
 		}
 		c.Endpoint = "https://roma." + c.Region + "." + c.Cloud
 	}
@@ -93,11 +69,11 @@ func (c Config) resolved() (Config, error) {
 		c.AuthURL = "https://iam." + c.Region + "." + c.Cloud
 	}
 	var err error
-	if c.Endpoint, err = checkURL("endpoint", c.Endpoint); err != nil {
+	if c.Endpoint, err = address("endpoint", c.Endpoint); err != nil {
 		return c, err
 	}
 	if c.AuthURL != "" {
-		if c.AuthURL, err = checkURL("auth_url", c.AuthURL); err != nil {
+		if c.AuthURL, err = address("auth_url", c.AuthURL); err != nil {
 			return c, err
 		}
 		c.AuthURL = strings.TrimRight(strings.TrimSuffix(c.AuthURL, "/v3"), "/")
@@ -105,45 +81,19 @@ func (c Config) resolved() (Config, error) {
 	return c, nil
 }
 
-// checkURL returns a usable address without a slash at its end. Plain http is
-// for the machine itself: elsewhere credentials would travel in clear.
-func checkURL(field, text string) (string, error) {
-	bad := func(format string, args ...any) (string, error) {
-		return "", &ConfigError{Field: field, Problem: fmt.Sprintf(format, args...)}
-	}
-	// No error quotes the text: it may hold a password.
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return bad("is not a URL")
-	case u.Scheme != "https" && u.Scheme != "http":
-		return bad("must begin with https://")
-	case u.Hostname() == "":
-		return bad("has no host")
-	case u.User != nil:
-		return bad("must not hold a user name or password")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return bad("must not have a query or fragment")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return bad("must begin with https:// (%s is not this machine)", u.Hostname())
-	case path.Clean("/"+u.Path) != "/"+strings.Trim(u.Path, "/"):
-		return bad("has an irregular path")
+// address returns a usable address without a slash at its end.
+func address(field, text string) (string, error) {
+	u, err := httpapi.ParseAddress(field, text)
+	if err != nil {
+		return "", err
 	}
 	return strings.TrimRight(u.String(), "/"), nil
-}
-
-func loopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && net.IP(ip.AsSlice()).IsLoopback()
 }
 
 // credentials returns the first complete set.
 func (c Config) credentials(iam *identity) (credentials, error) {
 	lacks := func(problem string) (credentials, error) {
-		return nil, &ConfigError{Field: "credentials", Problem: problem}
+		return nil, &httpapi.ConfigError{Field: "credentials", Problem: problem}
 	}
 	switch {
 	case c.Token != "":
@@ -152,10 +102,10 @@ func (c Config) credentials(iam *identity) (credentials, error) {
 		return &keyPair{accessKey: c.AccessKey, secretKey: c.SecretKey, securityToken: c.SecurityToken}, nil
 	case c.UserName != "" && c.Password != "" && c.DomainName != "":
 		if iam.api == nil {
-			return nil, &ConfigError{Field: "auth_url", Problem: "or region is needed to log in"}
+			return nil, &httpapi.ConfigError{Field: "auth_url", Problem: "or region is needed to log in"}
 		}
 		if c.ProjectID == "" && c.ProjectName == "" {
-			return nil, &ConfigError{Field: "project_id", Problem: "or project_name is needed to log in"}
+			return nil, &httpapi.ConfigError{Field: "project_id", Problem: "or project_name is needed to log in"}
 		}
 		return &login{
 			iam: iam, userName: c.UserName, password: c.Password, domainName: c.DomainName,

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 func TestAddresses(t *testing.T) {
@@ -78,7 +80,7 @@ func TestUnusableConfigs(t *testing.T) {
 			config := Config{Endpoint: "https://h", ProjectID: "p", Token: "token"}
 			row.set(&config)
 			_, err := New(config)
-			var problem *ConfigError
+			var problem *httpapi.ConfigError
 			if !errors.As(err, &problem) || problem.Field != row.field {
 				t.Fatalf("error %v", err)
 			}

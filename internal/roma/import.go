@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // ImportOptions say how an archive is imported. What is unset ("" and nil) is
@@ -30,20 +31,27 @@ type importer struct {
 	options    ImportOptions
 }
 
+const (
+	formField = "ImportAssetRequestBody"
+	// formFile obeys the rule for file names of ROMA.10013 whatever the
+	// archive is called here: .zip, letters and digits.
+	formFile = "asset.zip"
+)
+
 // Start sends an archive. The error wraps asset.ErrBusy, ErrNotSent,
 // ErrOutcomeUnknown, ErrDenied or ErrBodyTooLarge, or is a refusal
 // (*httpapi.Error).
 func (i *importer) Start(ctx context.Context, archive *asset.Archive) (asset.Job, error) {
-	form, err := newForm(archive)
+	form, err := httpapi.NewUpload(formField, formFile, archive.Size, archive.Reader)
 	if err != nil {
 		return asset.Job{}, &kindError{asset.ErrNotSent, err}
 	}
 	return i.client.start(ctx, i.instanceID, request{
 		segments:    []string{"assets", "import"},
 		query:       i.options.query(),
-		body:        form.open,
-		length:      form.length(),
-		contentType: form.contentType,
+		body:        form.Open,
+		length:      form.Length,
+		contentType: form.ContentType,
 	})
 }
 

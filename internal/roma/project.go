@@ -39,10 +39,10 @@ type project struct {
 func newProject(config Config, iam *identity, cred credentials) (*project, error) {
 	if config.ProjectID == "" {
 		if config.ProjectName == "" {
-			return nil, &ConfigError{Field: "project_id", Problem: "or project_name or region is needed"}
+			return nil, &httpapi.ConfigError{Field: "project_id", Problem: "or project_name or region is needed"}
 		}
 		if iam.api == nil {
-			return nil, &ConfigError{Field: "auth_url", Problem: "or region is needed to look up the project"}
+			return nil, &httpapi.ConfigError{Field: "auth_url", Problem: "or region is needed to look up the project"}
 		}
 	}
 	return &project{

@@ -217,21 +217,16 @@ func TestArchiveThatChangesIsNeverSentWhole(t *testing.T) {
 				_, _ = io.WriteString(w, startedBody)
 			})
 			archive := newArchive(t)
-			c := newClient(t, config)
-			form, err := newForm(archive)
+			form, err := httpapi.NewUpload(formField, formFile, archive.Size, func() io.Reader {
+				return strings.NewReader(strings.Repeat("x", int(size)))
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			open := func() (io.ReadCloser, error) {
-				return io.NopCloser(io.MultiReader(
-					strings.NewReader(form.header),
-					&exactly{r: strings.NewReader(strings.Repeat("x", int(size))), left: archive.Size},
-					strings.NewReader(form.trailer))), nil
-			}
-			_, err = c.start(t.Context(), instance, request{
-				segments: []string{"assets", "import"}, body: open, length: form.length(), contentType: form.contentType,
+			_, err = newClient(t, config).start(t.Context(), instance, request{
+				segments: []string{"assets", "import"}, body: form.Open, length: form.Length, contentType: form.ContentType,
 			})
-			if !errors.Is(err, asset.ErrNotSent) || !errors.Is(err, errChanged) {
+			if !errors.Is(err, asset.ErrNotSent) || !errors.Is(err, httpapi.ErrChanged) {
 				t.Errorf("error %v", err)
 			}
 		})
