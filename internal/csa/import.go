@@ -126,7 +126,7 @@ func (i *importer) Job(ctx context.Context, id string) (asset.Job, error) {
 	if err != nil {
 		return asset.Job{}, err
 	}
-	return result.job(), nil
+	return result.Job(), nil
 }
 
 // sendImport sends the archive once, as an import or as a preview of one.

@@ -123,8 +123,9 @@ func (r *ImportResult) clean(redact func(string) string) {
 	}
 }
 
-// job is the import as far as the record tells.
-func (r *ImportResult) job() asset.Job {
+// Job is the import as far as the record tells. It has no artifacts, whose ids
+// the record does not know.
+func (r *ImportResult) Job() asset.Job {
 	job := asset.Job{ID: r.RecordID, Type: "import", Status: asset.Succeeded, End: r.Time}
 	if r.Summary != "" {
 		job.Messages = []string{r.Summary}

@@ -115,7 +115,7 @@ func FuzzImportResult(f *testing.F) {
 		if (err == nil) != (result.Status != "") || err != nil && !reflect.DeepEqual(result, ImportResult{}) {
 			t.Fatalf("%+v, %v of %q", result, err, data)
 		}
-		if job := result.job(); err == nil && (job.Status == asset.Failed) != (len(job.Reasons) == 1) {
+		if job := result.Job(); err == nil && (job.Status == asset.Failed) != (len(job.Reasons) == 1) {
 			t.Fatalf("%+v of %q", job, data)
 		}
 		for i := range result.Entries {

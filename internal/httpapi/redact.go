@@ -70,6 +70,17 @@ func (r *Redactor) Clean(text string) string {
 	return text
 }
 
+// Hide returns text without the known secrets and else as it is, for names
+// that have to stay what they are.
+func (r *Redactor) Hide(text string) string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if r.replacer == nil {
+		return text
+	}
+	return r.replacer.Replace(text)
+}
+
 var (
 	urlUser  = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@"'?#]+@`)
 	urlQuery = regexp.MustCompile(`\?[\w.%~\[\]-]+=[^\s"'<>|]*`)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -82,6 +83,9 @@ func (c *Client) ProjectID(ctx context.Context) (string, error) { return c.proje
 type request struct {
 	kind   httpapi.Kind
 	method string
+	// service stands before "instances" in the path; "" for ROMA Connect
+	// itself.
+	service string
 	// segments follow /v2/{project_id}/instances/{instance_id}/ unescaped.
 	segments []string
 	query    url.Values
@@ -122,7 +126,11 @@ func (c *Client) authorized(ctx context.Context, instanceID string, req request,
 }
 
 func (req request) call(projectID, instanceID string) (*httpapi.Call, error) {
-	path, err := httpapi.JoinPath(append([]string{"v2", projectID, "instances", instanceID}, req.segments...)...)
+	start := []string{"v2", projectID}
+	if req.service != "" {
+		start = append(start, req.service)
+	}
+	path, err := httpapi.JoinPath(slices.Concat(start, []string{"instances", instanceID}, req.segments)...)
 	if err != nil {
 		return nil, err
 	}

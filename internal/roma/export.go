@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // ExportOptions say what an export holds: ids of applications and tasks, at
@@ -48,7 +49,7 @@ func (e *exporter) Start(ctx context.Context) (asset.Job, error) {
 }
 
 func (e *exporter) Job(ctx context.Context, id string) (asset.Job, error) {
-	return e.client.job(ctx, e.instanceID, id)
+	return e.client.job(ctx, httpapi.Poll, e.instanceID, id)
 }
 
 func (e *exporter) Download(ctx context.Context, job asset.Job) (io.ReadCloser, error) {

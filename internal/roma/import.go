@@ -56,7 +56,7 @@ func (i *importer) Start(ctx context.Context, archive *asset.Archive) (asset.Job
 }
 
 func (i *importer) Job(ctx context.Context, id string) (asset.Job, error) {
-	return i.client.job(ctx, i.instanceID, id)
+	return i.client.job(ctx, httpapi.Poll, i.instanceID, id)
 }
 
 func (o ImportOptions) query() url.Values {

@@ -13,11 +13,11 @@ import (
 
 // job looks at a job once (CheckAssetJobStatus, ROMA Connect API reference
 // 2025-12). The error wraps asset.ErrUnknownJob or asset.ErrDenied, or is
-// what httpapi says of a bad answer.
-func (c *Client) job(ctx context.Context, instanceID, id string) (asset.Job, error) {
+// what httpapi says of a bad answer. What is repeated depends on kind.
+func (c *Client) job(ctx context.Context, kind httpapi.Kind, instanceID, id string) (asset.Job, error) {
 	var job asset.Job
 	err := c.json(ctx, instanceID, request{
-		kind:     httpapi.Poll,
+		kind:     kind,
 		method:   http.MethodGet,
 		segments: []string{"assets", "jobs", id},
 	}, func(h http.Header, data []byte) (err error) {
