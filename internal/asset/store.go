@@ -58,6 +58,11 @@ func Prepare(path string) error {
 // is ErrBroken; other errors are those of the file system, of ctx and of
 // accept, which looks at the complete zip before it gets its name.
 func Save(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
+	return save(ctx, path, stream, accept, publish)
+}
+
+// save is Save with a choice of how the complete file gets its name.
+func save(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error, publish func(*os.File, string) error) (Stored, error) {
 	file, err := temporary(path)
 	if err != nil {
 		return Stored{}, err
