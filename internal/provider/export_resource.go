@@ -148,24 +148,13 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if r.session == nil {
 		return
 	}
-	prior := stateOf[exportModel](ctx, req.State, &resp.Diagnostics)
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(prior, leftBehind(ctx, req.Private, &resp.Diagnostics), resp)
+	c := readChange[exportModel](ctx, r.session, req, &resp.Diagnostics)
+	if c.planned == nil {
+		r.planDestroy(c, resp)
 		return
 	}
-	var planned exportModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	var priorJob *jobModel
-	if prior != nil {
-		job := prior.job()
-		priorJob = &job
-	}
-	planned = planned.withJob(r.session.aim(planned.carries(), planned.job(), priorJob, &resp.Diagnostics))
+	planned := *c.planned
 	checkPath(planned.Path, &resp.Diagnostics)
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -173,20 +162,19 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(twoExports(planned.Path.ValueString()))
 		return
 	}
-	facts := exportFacts{prior: prior, unfinished: left != nil, fileGone: prior != nil && prior.fileGone()}
+	facts := exportFacts{prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
-	r.warnPlan(facts, planned, what, left, resp)
+	r.warnPlan(facts, planned, what, c.left, resp)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 }
 
-func (r *exportResource) planDestroy(prior *exportModel, left *unfinished, resp *resource.ModifyPlanResponse) {
-	if prior != nil && left != nil && left.Job != "" {
-		job := prior.job()
-		job.JobID = types.StringValue(left.Job)
-		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, job))
+func (r *exportResource) planDestroy(c change[exportModel], resp *resource.ModifyPlanResponse) {
+	prior := c.prior
+	if prior == nil {
+		return
 	}
+	resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
 	switch {
-	case prior == nil:
 	case prior.job().running():
 		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, prior.job()))
 	case !prior.Path.IsNull() && !prior.RemoveOnDestroy.ValueBool():

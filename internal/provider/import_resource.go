@@ -138,42 +138,27 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if r.session == nil {
 		return
 	}
-	prior := stateOf[importModel](ctx, req.State, &resp.Diagnostics)
-	if req.Plan.Raw.IsNull() {
-		if prior != nil {
-			resp.Diagnostics.Append(destroyLeavesImport(prior.job()))
-		}
-		if left := leftBehind(ctx, req.Private, &resp.Diagnostics); prior != nil && left != nil && left.Job != "" {
-			job := prior.job()
-			job.JobID = types.StringValue(left.Job)
-			resp.Diagnostics.Append(destroyLeavesJob(importVerb, job))
-		}
-		return
-	}
-	var planned importModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &planned)...)
+	c := readChange[importModel](ctx, r.session, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var priorJob *jobModel
-	if prior != nil {
-		job := prior.job()
-		priorJob = &job
-	}
-	planned = planned.withJob(r.session.aim(planned.carries(), planned.job(), priorJob, &resp.Diagnostics))
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if c.planned == nil {
+		if c.prior != nil {
+			resp.Diagnostics.Append(destroyLeavesImport(c.prior.job()))
+			resp.Diagnostics.Append(abandoned(importVerb, c.prior.job(), c.left)...)
+		}
 		return
 	}
+	planned := *c.planned
 	look := lookAt(planned)
 	defer look.close()
 	if look.wrong != nil {
 		resp.Diagnostics.Append(noArchive(planned.Source.ValueString(), look.wrong))
 		return
 	}
-	facts := importFacts{prior: prior, content: look.content, unfinished: left != nil}
+	facts := importFacts{prior: c.prior, content: look.content, unfinished: c.left != nil}
 	planned, what := planImport(facts, planned)
-	r.warnPlan(facts, planned, what, look, left, resp)
+	r.warnPlan(facts, planned, what, look, c.left, resp)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 }
 

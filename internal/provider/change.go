@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// change is what a plan starts from, the same for both resources.
+type change[M any] struct {
+	// prior is nil if there is no resource yet.
+	prior *M
+	// planned has its platform and instance. It is nil if the resource is to
+	// be destroyed, or the plan cannot be read.
+	planned *M
+	// left is what an interrupted update left, nil if nothing.
+	left *unfinished
+}
+
+// runner is the model of a resource that runs jobs.
+type runner[M any] interface {
+	carries() options
+	job() jobModel
+	withJob(job jobModel) M
+}
+
+// readChange reads the change that ModifyPlan is asked about, and aims the
+// planned job at its platform.
+func readChange[M runner[M]](ctx context.Context, s *session, req resource.ModifyPlanRequest, diags *diag.Diagnostics) change[M] {
+	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: leftBehind(ctx, req.Private, diags)}
+	if req.Plan.Raw.IsNull() {
+		return c
+	}
+	var planned M
+	diags.Append(req.Plan.Get(ctx, &planned)...)
+	if diags.HasError() {
+		return c
+	}
+	var priorJob *jobModel
+	if c.prior != nil {
+		job := (*c.prior).job()
+		priorJob = &job
+	}
+	planned = planned.withJob(s.aim(planned.carries(), planned.job(), priorJob, diags))
+	c.planned = &planned
+	return c
+}
+
+// abandoned warns about the job of an interrupted update whose resource is to
+// be destroyed.
+func abandoned(v verb, prior jobModel, left *unfinished) diag.Diagnostics {
+	if left == nil || left.Job == "" {
+		return nil
+	}
+	prior.JobID = types.StringValue(left.Job)
+	return diag.Diagnostics{destroyLeavesJob(v, prior)}
+}
