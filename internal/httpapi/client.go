@@ -42,6 +42,8 @@ type Options struct {
 	// AnswerTimeout is the longest time between the end of a request and the
 	// first byte of its answer. 0 means 90 seconds, a negative value no limit.
 	AnswerTimeout time.Duration
+	// Direct ignores the proxies of the environment.
+	Direct bool
 	// Redactor replaces secrets in everything that leaves this package as
 	// text; nil means a new one. Clients that share credentials share it.
 	Redactor *Redactor
@@ -121,6 +123,9 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	// Lengths and digests are those of the bytes on the wire.
 	t.DisableCompression = true
 	t.DisableKeepAlives = fresh
+	if o.Direct {
+		t.Proxy = nil
+	}
 	t.MaxResponseHeaderBytes = maxHeaderBytes
 	switch {
 	case o.AnswerTimeout == 0:

@@ -152,14 +152,18 @@ func (t *try) sent() Sent {
 func (t *try) consume(parse func(http.Header, []byte) error) error {
 	defer t.answer.end()
 	data, err := t.answer.readAll(maxJSONBody)
+	quotable := data
+	if t.call.Secret {
+		quotable = nil
+	}
 	switch {
 	case errors.Is(err, errTooLong):
-		return t.answer.Unusable(data, err)
+		return t.answer.Unusable(quotable, err)
 	case err != nil:
 		return t.failure(t.request.Context(), err)
 	}
 	if err := parse(t.answer.Header, data); err != nil {
-		return t.answer.Unusable(data, err)
+		return t.answer.Unusable(quotable, err)
 	}
 	return nil
 }

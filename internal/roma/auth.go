@@ -4,22 +4,32 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
-	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
-// credentials complete a request. There are three kinds: readyToken, *keyPair
-// and *login.
+// credentials complete a request. There are four kinds: readyToken, *keyPair,
+// *login and *temporary.
 type credentials interface {
 	// authorize completes a request whose body is described by payload.
-	// refused is the token that the server refused a moment ago, or "". It
-	// returns the token used, or "" if there is none.
-	authorize(r *http.Request, payload, refused string) (token string, err error)
-	// renewable says whether a refused token can be followed by another.
+	// refused names what the server refused a moment ago, or is "". It
+	// returns the name of what was used: a token, an access key.
+	authorize(r *http.Request, payload, refused string) (used string, err error)
+	// renewable says whether something refused can be followed by another.
 	renewable() bool
+	// deny remembers a refusal that nothing follows.
+	deny(refusal error)
+}
+
+// signs says whether credentials sign requests, so that SignedBodyLimit holds.
+func signs(cred credentials) bool {
+	switch cred.(type) {
+	case *keyPair, *temporary:
+		return true
+	default:
+		return false
+	}
 }
 
 const headerToken = "X-Auth-Token"
@@ -34,69 +44,46 @@ func (t readyToken) authorize(r *http.Request, _, _ string) (string, error) {
 
 func (readyToken) renewable() bool { return false }
 
-// keyPair signs. A refused signature is never sent again: more than five
-// failures in a row lock the key for five minutes (FAQ "AK/SK
-// authentication", ocr_01_0063).
-type keyPair struct {
-	accessKey, secretKey, securityToken string
+func (readyToken) deny(error) {}
 
-	mu sync.Mutex
-	// denied is the gateway's refusal of the pair. It stays, so that the
-	// other requests of a run do not lock the key.
-	denied error
-}
+// errSame: what was refused has no successor yet.
+var errSame = errors.New("nothing newer than what was refused")
 
-func (k *keyPair) authorize(r *http.Request, payload, _ string) (string, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.denied != nil {
-		return "", k.denied
-	}
-	if k.securityToken != "" {
-		r.Header.Set("X-Security-Token", k.securityToken)
-	}
-	sign(r, k.accessKey, k.secretKey, payload, time.Now())
-	return "", nil
-}
-
-func (*keyPair) renewable() bool { return false }
-
-// deny remembers a refusal by the gateway (0301).
-func (k *keyPair) deny(err error) {
-	answer, ok := errors.AsType[*httpapi.Error](err)
-	if !ok || codeOf(answer) != (code{familyGateway, codeUnauthorized}) {
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.denied == nil {
-		k.denied = err
-	}
-}
-
-// authorize sends a call with credentials. A refused token is renewed and the
-// call sent once more. The error is a *beforeError if no token could be had,
-// and refusedError's for a refusal.
+// authorize sends a call with credentials. What is refused is renewed, where
+// that can be done, and the call sent once more: a refused request was not
+// performed. The error is a *beforeError if no credentials could be had, and
+// refusedError's for a refusal.
 func authorize(cred credentials, call *httpapi.Call, payload string, send func(*httpapi.Call) error) error {
 	var refused, used string
-	call.Sign = func(r *http.Request) error {
-		token, err := cred.authorize(r, payload, refused)
-		if err != nil {
+	call.Sign = func(r *http.Request) (err error) {
+		used, err = cred.authorize(r, payload, refused)
+		switch {
+		case err != nil:
 			return &beforeError{err}
+		case refused != "" && used == refused:
+			return errSame
 		}
-		used = token
 		return nil
 	}
-	err := send(call)
-	if tokenRefused(err) && cred.renewable() {
+	err := refusedError(send(call))
+	if cred.renewable() && renewalHelps(err) {
 		refused = used
-		err = send(call)
+		if again := send(call); !errors.Is(again, errSame) {
+			err = refusedError(again)
+		}
 	}
-	err = refusedError(err)
-	if pair, ok := cred.(*keyPair); ok && errors.Is(err, asset.ErrDenied) && !before(err) {
-		pair.deny(err)
+	if errors.Is(err, asset.ErrDenied) && !before(err) {
+		cred.deny(err)
 	}
 	return err
+}
+
+// renewalHelps says whether an error is a refusal of credentials that newer
+// ones may end. Not a matter of credentials are the clock of this machine and
+// the length of the body, which the gateway refuses with the same status.
+func renewalHelps(err error) bool {
+	_, skewed := errors.AsType[*ClockSkewError](err)
+	return errors.Is(err, asset.ErrDenied) && !before(err) && !skewed
 }
 
 // tokenRefused says whether the answer is a refusal of who asks: any 401, or

@@ -128,9 +128,11 @@ func TestRenewalOnRefusal(t *testing.T) {
 
 func TestTwoRefusalsInARow(t *testing.T) {
 	t.Parallel()
+	logins := 0
 	network := &fakeNetwork{answer: func(r *http.Request, _ string) (int, string, http.Header) {
 		if r.URL.Path == "/v3/auth/tokens" {
-			return 201, tokenBody(projectOne, "", ""), http.Header{"X-Subject-Token": {"token"}}
+			logins++
+			return 201, tokenBody(projectOne, "", ""), http.Header{"X-Subject-Token": {fmt.Sprintf("token-%d", logins)}}
 		}
 		return 401, "", nil
 	}}

@@ -34,6 +34,9 @@ func New(config Config) (*Client, error) {
 	}
 	c := &Client{endpoint: config.Endpoint, authURL: config.AuthURL, redactor: new(httpapi.Redactor)}
 	c.redactor.Add(config.Token, config.SecretKey, config.SecurityToken, config.Password)
+	if config.OIDC != nil {
+		c.redactor.Add(config.OIDC.IDToken)
+	}
 	if c.api, err = c.connect(config, config.Endpoint); err != nil {
 		return nil, err
 	}
@@ -67,10 +70,7 @@ func (c *Client) AuthURL() string { return c.authURL }
 
 // KeyPair says whether requests are signed with a key pair, so that
 // SignedBodyLimit holds.
-func (c *Client) KeyPair() bool {
-	_, ok := c.cred.(*keyPair)
-	return ok
-}
+func (c *Client) KeyPair() bool { return signs(c.cred) }
 
 // Redact returns text without the secrets that the client knows.
 func (c *Client) Redact(text string) string { return c.redactor.Clean(text) }

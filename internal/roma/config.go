@@ -19,8 +19,8 @@ const DefaultCloud = "myhuaweicloud.com"
 const SignedBodyLimit = 12 << 20
 
 // Config says which ROMA Connect to talk to, and as whom. Of the credentials
-// the first complete set counts: Token; AccessKey and SecretKey; UserName,
-// Password and DomainName.
+// the first complete set counts: Token; AccessKey and SecretKey; Password;
+// OIDC; Metadata.
 type Config struct {
 	Region string
 	// Cloud is the domain of the default addresses; DefaultCloud if empty.
@@ -42,13 +42,23 @@ type Config struct {
 	// AccessKey, SecretKey and, for a temporary pair, SecurityToken sign
 	// requests.
 	AccessKey, SecretKey, SecurityToken string
-	// UserName, Password and DomainName (the account's name) fetch a token.
-	UserName, Password, DomainName string
+	// Password fetches a token for UserID, or for UserName in the account
+	// DomainID or DomainName.
+	UserID, UserName, Password, DomainID, DomainName string
+	// OIDC exchanges an identity token for temporary key pairs.
+	OIDC *OIDC
+	// Metadata takes the key pairs of the cloud server's agency.
+	Metadata bool
+	// AssumeRole exchanges what the above give for temporary key pairs of an
+	// agency; nil does not.
+	AssumeRole *AssumeRole
 
 	httpapi.Settings
 
-	// transport replaces the network in tests.
-	transport http.RoundTripper
+	// transport replaces the network in tests, and metadataURL the address of
+	// the metadata service.
+	transport   http.RoundTripper
+	metadataURL string
 }
 
 // resolved is a Config with its defaults in place and its addresses checked.
@@ -88,33 +98,4 @@ func address(field, text string) (string, error) {
 		return "", err
 	}
 	return strings.TrimRight(u.String(), "/"), nil
-}
-
-// credentials returns the first complete set.
-func (c Config) credentials(iam *identity) (credentials, error) {
-	lacks := func(problem string) (credentials, error) {
-		return nil, &httpapi.ConfigError{Field: "credentials", Problem: problem}
-	}
-	switch {
-	case c.Token != "":
-		return readyToken(c.Token), nil
-	case c.AccessKey != "" && c.SecretKey != "":
-		return &keyPair{accessKey: c.AccessKey, secretKey: c.SecretKey, securityToken: c.SecurityToken}, nil
-	case c.UserName != "" && c.Password != "" && c.DomainName != "":
-		if iam.api == nil {
-			return nil, &httpapi.ConfigError{Field: "auth_url", Problem: "or region is needed to log in"}
-		}
-		if c.ProjectID == "" && c.ProjectName == "" {
-			return nil, &httpapi.ConfigError{Field: "project_id", Problem: "or project_name is needed to log in"}
-		}
-		return &login{
-			iam: iam, userName: c.UserName, password: c.Password, domainName: c.DomainName,
-			projectID: c.ProjectID, projectName: c.ProjectName, turn: make(chan struct{}, 1),
-		}, nil
-	case c.AccessKey != "" || c.SecretKey != "":
-		return lacks("need both access_key and secret_key")
-	case c.UserName != "" || c.Password != "":
-		return lacks("need user_name, password and domain_name")
-	}
-	return lacks("are missing")
 }

@@ -5,18 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
-)
-
-const (
-	// A token is renewed this long before it ends, or a tenth of its life
-	// before, whichever is less.
-	renewBefore = 5 * time.Minute
-	renewShare  = 10
 )
 
 // identity is IAM. Its api is nil if there is no address for it.
@@ -25,101 +20,95 @@ type identity struct {
 	redactor *httpapi.Redactor
 }
 
-// login fetches IAM tokens with a password and keeps the current one. Several
-// requests that need a token at the same time cause one fetch.
+// login fetches IAM tokens with a password.
 type login struct {
-	iam                            *identity
-	userName, password, domainName string
-	// projectID or else projectName is the token's scope.
+	*lease
+	iam *identity
+	// The user's id, or else the name with the account's id or name.
+	userID, userName, password, domainID, domainName string
+	// projectID or else projectName is the token's scope; with neither it is
+	// the account.
 	projectID, projectName string
-
-	turn turn
-	// The fields below are guarded by turn.
-	current token
-	// denied is IAM's refusal. It stays: asking again with the same password
-	// would lock the user.
-	denied error
 }
 
-// token is an IAM token.
-type token struct {
-	value     string
-	projectID string
-	// life is how long the token holds from its issue; 0 if IAM did not say.
-	life time.Duration
-	// renewAt is zero if the life is not known.
-	renewAt time.Time
+func newLogin(iam *identity, c Config) *login {
+	l := &login{
+		iam: iam, userID: c.UserID, userName: c.UserName, password: c.Password, domainID: c.DomainID, domainName: c.DomainName,
+		projectID: c.ProjectID, projectName: c.ProjectName,
+	}
+	if c.AssumeRole != nil {
+		// The project is one of the account that delegates.
+		l.projectID, l.projectName = "", ""
+	}
+	l.lease = newLease(func(ctx context.Context) (grant, error) {
+		g, err := from("password", l.fetch)(ctx)
+		if errors.Is(err, asset.ErrDenied) {
+			// It stays: asking again with the same password would lock the user.
+			l.denied = err
+		}
+		return g, err
+	})
+	return l
 }
 
 func (l *login) authorize(r *http.Request, _, refused string) (string, error) {
-	t, err := l.token(r.Context(), refused)
+	g, err := l.get(r.Context(), refused)
 	if err != nil {
 		return "", err
 	}
-	r.Header.Set(headerToken, t.value)
-	return t.value, nil
+	r.Header.Set(headerToken, g.token)
+	return g.token, nil
 }
 
 func (*login) renewable() bool { return true }
 
-// token returns the current token, or fetches one if there is none, it ends
-// soon, or it is the refused one.
-func (l *login) token(ctx context.Context, refused string) (token, error) {
-	if err := l.turn.take(ctx); err != nil {
-		return token{}, err
-	}
-	defer l.turn.give()
-	if l.denied != nil {
-		return token{}, l.denied
-	}
-	now := time.Now()
-	held := l.current.value != "" && (l.current.renewAt.IsZero() || now.Before(l.current.renewAt))
-	if held && l.current.value != refused {
-		return l.current, nil
-	}
-	fetched, err := l.fetch(ctx)
-	if errors.Is(err, asset.ErrDenied) {
-		l.denied = err
-	}
-	if err != nil {
-		return token{}, err
-	}
-	if fetched.life > 0 {
-		// By this machine's clock, which may differ from the server's.
-		fetched.renewAt = now.Add(fetched.life - min(renewBefore, fetched.life/renewShare))
-	}
-	l.current = fetched
-	return fetched, nil
-}
+// deny does nothing: a refused token locks nobody.
+func (*login) deny(error) {}
 
 // fetch asks for a token (KeystoneCreateUserTokenByPassword, IAM API
 // reference, iam_30_0001). Fetching does not end earlier tokens, so it may be
 // repeated.
-func (l *login) fetch(ctx context.Context) (token, error) {
-	body, err := json.Marshal(l.request())
+func (l *login) fetch(ctx context.Context) (grant, error) {
+	return l.iam.token(ctx, "/v3/auth/tokens", map[string][]string{"nocatalog": {"true"}}, nil, l.request())
+}
+
+// token posts to IAM and reads the token of the answer.
+func (i *identity) token(ctx context.Context, path string, query url.Values, header http.Header, body any) (grant, error) {
+	var g grant
+	err := i.post(ctx, path, query, header, body, nil, func(h http.Header, data []byte) (err error) {
+		value := h.Get("X-Subject-Token")
+		// Before anything can fail and be quoted.
+		i.redactor.Add(value)
+		g, err = parseToken(value, data)
+		return err
+	})
+	return g, err
+}
+
+// post sends what IAM may be asked twice, with credentials unless there are
+// none. Its answer is never quoted: it holds what was asked for.
+func (i *identity) post(
+	ctx context.Context, path string, query url.Values, header http.Header, body any, cred credentials, parse func(http.Header, []byte) error,
+) error {
+	data, err := json.Marshal(body)
 	if err != nil {
-		return token{}, err
+		return err
 	}
 	call := &httpapi.Call{
 		Kind:   httpapi.Lookup,
 		Method: http.MethodPost,
-		Path:   "/v3/auth/tokens",
-		Query:  map[string][]string{"nocatalog": {"true"}},
+		Path:   path,
+		Query:  query,
 		Header: http.Header{"Content-Type": {"application/json;charset=utf8"}},
+		Secret: true,
 	}
-	call.SetBytes(body)
-	var t token
-	err = l.iam.api.JSON(ctx, call, func(h http.Header, data []byte) error {
-		value := h.Get("X-Subject-Token")
-		// Before anything can fail and be quoted.
-		l.iam.redactor.Add(value)
-		t, err = parseToken(value, data)
-		return err
-	})
-	if tokenRefused(err) {
-		return token{}, &kindError{asset.ErrDenied, err}
+	maps.Copy(call.Header, header)
+	call.SetBytes(data)
+	send := func(call *httpapi.Call) error { return i.api.JSON(ctx, call, parse) }
+	if cred == nil {
+		return send(call)
 	}
-	return t, err
+	return authorize(cred, call, hexSHA256(data), send)
 }
 
 type (
@@ -128,9 +117,10 @@ type (
 		Name string `json:"name,omitempty"`
 	}
 	loginUser struct {
-		Name     string `json:"name"`
+		ID       string `json:"id,omitempty"`
+		Name     string `json:"name,omitempty"`
 		Password string `json:"password"`
-		Domain   name   `json:"domain"`
+		Domain   *name  `json:"domain,omitempty"`
 	}
 	loginPassword struct {
 		User loginUser `json:"user"`
@@ -140,7 +130,8 @@ type (
 		Password loginPassword `json:"password"`
 	}
 	loginScope struct {
-		Project name `json:"project"`
+		Project *name `json:"project,omitempty"`
+		Domain  *name `json:"domain,omitempty"`
 	}
 	loginAuth struct {
 		Identity loginIdentity `json:"identity"`
@@ -151,25 +142,38 @@ type (
 	}
 )
 
+// named is an id, or a name where there is none.
+func named(id, text string) *name {
+	if id != "" {
+		return &name{ID: id}
+	}
+	return &name{Name: text}
+}
+
 func (l *login) request() loginRequest {
 	var r loginRequest
 	r.Auth.Identity.Methods = []string{"password"}
-	r.Auth.Identity.Password.User = loginUser{Name: l.userName, Password: l.password, Domain: name{Name: l.domainName}}
-	r.Auth.Scope.Project = name{ID: l.projectID}
-	if l.projectID == "" {
-		r.Auth.Scope.Project = name{Name: l.projectName}
+	user := loginUser{ID: l.userID, Password: l.password}
+	if l.userID == "" {
+		user.Name, user.Domain = l.userName, named(l.domainID, l.domainName)
+	}
+	r.Auth.Identity.Password.User = user
+	if l.projectID == "" && l.projectName == "" {
+		r.Auth.Scope.Domain = named(l.domainID, l.domainName)
+	} else {
+		r.Auth.Scope.Project = named(l.projectID, l.projectName)
 	}
 	return r
 }
 
 // parseToken reads the answer to a login: the token itself comes in a header.
-func parseToken(value string, data []byte) (token, error) {
+func parseToken(value string, data []byte) (grant, error) {
 	if value == "" {
-		return token{}, errors.New("no X-Subject-Token")
+		return grant{}, errors.New("no X-Subject-Token")
 	}
 	for _, c := range []byte(value) {
 		if c <= ' ' || c > '~' {
-			return token{}, errors.New("an unusable X-Subject-Token")
+			return grant{}, errors.New("an unusable X-Subject-Token")
 		}
 	}
 	var answer struct {
@@ -180,22 +184,22 @@ func parseToken(value string, data []byte) (token, error) {
 		} `json:"token"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return token{}, fmt.Errorf("no token: %w", err)
+		return grant{}, fmt.Errorf("no token: %w", err)
 	}
 	if answer.Token == nil {
-		return token{}, errors.New("no token")
+		return grant{}, errors.New("no token")
 	}
-	t := token{value: value, projectID: answer.Token.Project.ID}
-	if t.projectID != "" {
-		if err := checkID("project id", t.projectID); err != nil {
-			return token{}, err
+	g := grant{token: value, projectID: answer.Token.Project.ID}
+	if g.projectID != "" {
+		if err := checkID("project id", g.projectID); err != nil {
+			return grant{}, err
 		}
 	}
 	// Without the two times a token is used until it is refused.
 	issued, errIssued := time.Parse(time.RFC3339, answer.Token.IssuedAt)
 	expires, errExpires := time.Parse(time.RFC3339, answer.Token.ExpiresAt)
 	if errIssued == nil && errExpires == nil && expires.After(issued) {
-		t.life = expires.Sub(issued)
+		g.life = expires.Sub(issued)
 	}
-	return t, nil
+	return g, nil
 }

@@ -69,9 +69,9 @@ func (p *project) resolve(ctx context.Context) (string, error) {
 
 func (p *project) find(ctx context.Context) (string, error) {
 	if l, ok := p.cred.(*login); ok {
-		t, err := l.token(ctx, "")
-		if err != nil || t.projectID != "" {
-			return t.projectID, err
+		g, err := l.get(ctx, "")
+		if err != nil || g.projectID != "" {
+			return g.projectID, err
 		}
 	}
 	found, err := p.lookUp(ctx)

@@ -98,7 +98,7 @@ func FuzzIAM(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, value string, data []byte) {
 		if got, err := parseToken(value, data); err == nil {
-			if got.value == "" || got.life < 0 || got.projectID != "" && checkID("", got.projectID) != nil {
+			if got.token == "" || got.life < 0 || got.projectID != "" && checkID("", got.projectID) != nil {
 				t.Fatalf("%+v of %q", got, data)
 			}
 		}

@@ -1,0 +1,64 @@
+package roma
+
+import (
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+)
+
+// pair is an access key with its secret. A temporary one has a security token.
+type pair struct {
+	accessKey, secretKey, securityToken string
+}
+
+func (p pair) sign(r *http.Request, payload string) {
+	if p.securityToken != "" {
+		r.Header.Set("X-Security-Token", p.securityToken)
+	}
+	sign(r, p.accessKey, p.secretKey, payload, time.Now())
+}
+
+// keyPair signs with a pair that somebody gave. A refused signature is never
+// sent again: more than five failures in a row lock the key for five minutes
+// (FAQ "AK/SK authentication", ocr_01_0063).
+type keyPair struct {
+	pair
+
+	mu sync.Mutex
+	// denied is the gateway's refusal of the pair. It stays, so that the
+	// other requests of a run do not lock the key.
+	denied error
+}
+
+func (k *keyPair) authorize(r *http.Request, payload, _ string) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.denied != nil {
+		return "", k.denied
+	}
+	k.sign(r, payload)
+	return k.accessKey, nil
+}
+
+func (*keyPair) renewable() bool { return false }
+
+func (k *keyPair) deny(refusal error) {
+	if !signatureRefused(refusal) {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.denied == nil {
+		k.denied = refusal
+	}
+}
+
+// signatureRefused says whether the gateway counts the refusal as a failure
+// of the key (0301).
+func signatureRefused(err error) bool {
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	return ok && codeOf(answer) == (code{familyGateway, codeUnauthorized})
+}

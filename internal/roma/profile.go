@@ -1,0 +1,227 @@
+package roma
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Profile is one profile of the configuration file of KooCLI, the vendor's
+// command line ("Configuration Management", KooCLI user guide, hcli_03_004_01
+// and hcli_05_10). Each value is empty where the profile has none.
+type Profile struct {
+	Region, ProjectID, DomainID string
+	// Token, or else the key pair, is what the profile logs in with.
+	Token                               string
+	AccessKey, SecretKey, SecurityToken string
+	// Metadata: the profile uses the agency of the cloud server (ecsAgency).
+	Metadata bool
+	// AssumeRole is the agency to assume with these, or nil.
+	AssumeRole *AssumeRole
+}
+
+// ProfileError is a profile that cannot be used. It quotes no value of it.
+type ProfileError struct {
+	File, Name string
+	Problem    string
+	// Cause is an error of the file system, or nil.
+	Cause error
+}
+
+func (e *ProfileError) Error() string {
+	text := e.File + ": "
+	if e.Name != "" {
+		text = fmt.Sprintf("%s: the profile %q ", e.File, e.Name)
+	}
+	return text + e.Problem
+}
+
+func (e *ProfileError) Unwrap() error { return e.Cause }
+
+// profileFile is where KooCLI keeps its profiles, below the home directory.
+const profileFile = ".hcloud/config.json"
+
+// maxProfileFile is the longest file that is read, in bytes.
+const maxProfileFile = 1 << 20
+
+// storedProfile is an entry of the file; the names are those that KooCLI
+// prints and that the official provider reads.
+type storedProfile struct {
+	Name            string `json:"name"`
+	Mode            string `json:"mode"`
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
+	SecurityToken   string `json:"securityToken"`
+	Token           string `json:"xAuthToken"`
+	Region          string `json:"region"`
+	ProjectID       string `json:"projectId"`
+	DomainID        string `json:"domainId"`
+	AgencyDomainID  string `json:"agencyDomainId"`
+	AgencyDomain    string `json:"agencyDomainName"`
+	AgencyName      string `json:"agencyName"`
+	SourceProfile   string `json:"sourceProfile"`
+	SSO             struct {
+		STS struct {
+			AccessKeyID     string `json:"accessKeyId"`
+			SecretAccessKey string `json:"secretAccessKey"`
+			SecurityToken   string `json:"securityToken"`
+		} `json:"stsToken"`
+	} `json:"ssoAuth"`
+}
+
+type storedProfiles struct {
+	Current  string          `json:"current"`
+	Profiles []storedProfile `json:"profiles"`
+
+	file string
+}
+
+// ReadProfile reads the profile called name, or the current one if name is
+// empty, from file, or from ~/.hcloud/config.json if file is empty. A "~/" at
+// the beginning of file is the home directory. The error is a *ProfileError.
+func ReadProfile(file, name string) (Profile, error) {
+	all, err := readProfiles(file)
+	if err != nil {
+		return Profile{}, err
+	}
+	if name == "" {
+		name = all.Current
+	}
+	stored, err := all.find(name)
+	if err != nil {
+		return Profile{}, err
+	}
+	p, problem := stored.profile(all)
+	if problem != "" {
+		return Profile{}, &ProfileError{File: all.file, Name: name, Problem: problem}
+	}
+	return p, nil
+}
+
+func readProfiles(file string) (*storedProfiles, error) {
+	given := file
+	if rest, ok := strings.CutPrefix(file, "~/"); ok || file == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, &ProfileError{File: given, Problem: "there is no home directory", Cause: err}
+		}
+		if file == "" {
+			rest = filepath.FromSlash(profileFile)
+		}
+		file = filepath.Join(home, rest)
+	}
+	data, err := readShort(file)
+	if err != nil {
+		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
+			err = pathErr.Err
+		}
+		return nil, &ProfileError{File: file, Problem: "cannot be read: " + err.Error(), Cause: err}
+	}
+	all := &storedProfiles{file: file}
+	if json.Unmarshal(data, all) != nil {
+		// The error of the parser may quote a secret.
+		return nil, &ProfileError{File: file, Problem: "is not the JSON of KooCLI"}
+	}
+	return all, nil
+}
+
+var errLongFile = fmt.Errorf("it is longer than %d bytes", maxProfileFile)
+
+func readShort(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(f, maxProfileFile+1))
+	if err = errors.Join(err, f.Close()); err == nil && len(data) > maxProfileFile {
+		err = errLongFile
+	}
+	return data, err
+}
+
+func (s *storedProfiles) find(name string) (storedProfile, error) {
+	i := slices.IndexFunc(s.Profiles, func(p storedProfile) bool { return p.Name == name })
+	switch {
+	case name == "":
+		return storedProfile{}, &ProfileError{File: s.file, Problem: "names no current profile"}
+	case i < 0:
+		return storedProfile{}, &ProfileError{File: s.file, Name: name, Problem: "is not there"}
+	}
+	return s.Profiles[i], nil
+}
+
+// profile is what an entry means, or why it cannot be used.
+func (p storedProfile) profile(all *storedProfiles) (result Profile, problem string) {
+	result, problem = p.login(all)
+	result.Region, result.ProjectID, result.DomainID = p.Region, p.ProjectID, p.DomainID
+	if problem != "" || p.AgencyName == "" {
+		return result, problem
+	}
+	if p.AgencyDomainID == "" && p.AgencyDomain == "" {
+		return result, "names an agency without agencyDomainId or agencyDomainName"
+	}
+	result.AssumeRole = &AssumeRole{AgencyName: p.AgencyName, DomainName: p.AgencyDomain, DomainID: p.AgencyDomainID}
+	return result, ""
+}
+
+// login is what an entry logs in with, by its authentication mode.
+func (p storedProfile) login(all *storedProfiles) (Profile, string) {
+	switch strings.ToLower(p.Mode) {
+	case "", "aksk":
+		return withPair(p.AccessKeyID, p.SecretAccessKey, p.SecurityToken)
+	case "sso":
+		sts := p.SSO.STS
+		if sts.SecurityToken == "" {
+			return Profile{}, "has no credentials of a single sign-on: run `hcloud configure sso`"
+		}
+		return withPair(sts.AccessKeyID, sts.SecretAccessKey, sts.SecurityToken)
+	case "token":
+		if p.Token == "" {
+			return Profile{}, "has no xAuthToken"
+		}
+		return Profile{Token: p.Token}, ""
+	case "ecsagency":
+		return Profile{Metadata: true}, ""
+	case "agency", "assumerole":
+		return p.source(all)
+	}
+	return Profile{}, fmt.Sprintf("has the unknown mode %.32q", p.Mode)
+}
+
+// source is what an entry that assumes a role does so with.
+func (p storedProfile) source(all *storedProfiles) (Profile, string) {
+	switch {
+	case p.AgencyName == "":
+		return Profile{}, "has no agencyName"
+	case p.SourceProfile == "":
+		return withPair(p.AccessKeyID, p.SecretAccessKey, p.SecurityToken)
+	}
+	base, err := all.find(p.SourceProfile)
+	if err != nil {
+		return Profile{}, fmt.Sprintf("names the source profile %q, which is not there", p.SourceProfile)
+	}
+	if base.AgencyName != "" {
+		return Profile{}, fmt.Sprintf("names the source profile %q, which assumes a role itself", p.SourceProfile)
+	}
+	return base.login(all)
+}
+
+// plainKey is what an access key looks like. What KooCLI has encrypted, or
+// masked in its output, has other characters.
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+
+func withPair(accessKey, secretKey, securityToken string) (Profile, string) {
+	switch {
+	case accessKey == "" || secretKey == "":
+		return Profile{}, "has no accessKeyId and secretAccessKey"
+	case !plainKey.MatchString(accessKey) || strings.Trim(secretKey, "*") == "":
+		return Profile{}, "is encrypted: run `hcloud configure set --cli-auth-encrypt=false`, and configure the profile anew"
+	}
+	return Profile{AccessKey: accessKey, SecretKey: secretKey, SecurityToken: securityToken}, ""
+}
