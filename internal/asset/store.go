@@ -16,9 +16,9 @@ import (
 )
 
 var (
-	// ErrNotRegular: there is something at the path, but no regular file.
+	// ErrNotRegular means that there is something at the path, but no regular file.
 	ErrNotRegular = errors.New("not a regular file")
-	// ErrBroken: the stream of an archive ended early or held no complete
+	// ErrBroken means that the stream of an archive ended early or held no complete
 	// zip. Nothing of it was kept.
 	ErrBroken = errors.New("the archive did not arrive whole")
 )

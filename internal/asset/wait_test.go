@@ -124,10 +124,10 @@ func TestWaitFailedJob(t *testing.T) {
 	})
 }
 
-type slowDown struct{ time.Duration }
+type slowDownError struct{ time.Duration }
 
-func (s slowDown) Error() string        { return "slow down" }
-func (s slowDown) Delay() time.Duration { return s.Duration }
+func (s slowDownError) Error() string        { return "slow down" }
+func (s slowDownError) Delay() time.Duration { return s.Duration }
 
 func TestWaitRetryAfterWins(t *testing.T) {
 	t.Parallel()
@@ -135,7 +135,7 @@ func TestWaitRetryAfterWins(t *testing.T) {
 		s := &server{begin: time.Now(), answer: func(n int) (asset.Job, error) {
 			switch n {
 			case 1:
-				return asset.Job{}, fmt.Errorf("look: %w", slowDown{42 * time.Second})
+				return asset.Job{}, fmt.Errorf("look: %w", slowDownError{42 * time.Second})
 			case 2:
 				return asset.Job{Status: asset.Running, RetryAfter: time.Minute}, nil
 			}

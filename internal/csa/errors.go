@@ -24,7 +24,7 @@ var (
 	ErrServer = errors.New("the server failed")
 )
 
-// AccountError: the server refused the integration account (401). It is an
+// AccountError means that the server refused the integration account (401). It is an
 // asset.ErrDenied too.
 type AccountError struct {
 	Username string
@@ -38,7 +38,7 @@ func (e *AccountError) Error() string {
 
 func (e *AccountError) Unwrap() []error { return []error{asset.ErrDenied, e.Cause} }
 
-// UnknownOrganizationError: the person cannot be looked up because the server
+// UnknownOrganizationError means that the person cannot be looked up because the server
 // has no such organization. An endpoint that is no CSA looks the same.
 type UnknownOrganizationError struct {
 	Organization string
@@ -52,7 +52,7 @@ func (e *UnknownOrganizationError) Error() string {
 
 func (e *UnknownOrganizationError) Unwrap() error { return e.Cause }
 
-// UnknownUserError: the organization has no such user.
+// UnknownUserError means that the organization has no such user.
 type UnknownUserError struct {
 	Organization, User string
 	// Cause is the *httpapi.Error, or an *httpapi.AnswerError for an answer
@@ -66,7 +66,7 @@ func (e *UnknownUserError) Error() string {
 
 func (e *UnknownUserError) Unwrap() error { return e.Cause }
 
-// ArtifactMissingError: there is no artifact with the id to be exported. It is
+// ArtifactMissingError means that there is no artifact with the id to be exported. It is
 // an ErrNotFound too.
 type ArtifactMissingError struct {
 	ID string

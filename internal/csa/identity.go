@@ -3,7 +3,6 @@ package csa
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -141,7 +140,7 @@ func parsePerson(data []byte) (string, error) {
 	}
 	id := solid(answer.IDs[0])
 	if !idForm.MatchString(id) {
-		return "", fmt.Errorf("an unusable id")
+		return "", errors.New("an unusable id")
 	}
 	return id, nil
 }

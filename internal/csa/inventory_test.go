@@ -24,6 +24,7 @@ const (
 )
 
 func catalogs(t *testing.T) *server {
+	t.Helper()
 	return serve(t, map[string]http.HandlerFunc{
 		loginLine:                           answer(200, personBody),
 		catalogsLine:                        answer(200, catalogsBody),

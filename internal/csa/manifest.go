@@ -38,7 +38,7 @@ type ManifestItem struct {
 // typeFile is the type of images and other files that are no artifacts.
 const typeFile = "File"
 
-// ErrNoManifest: the zip has no manifest.xml, so it is no archive of CSA.
+// ErrNoManifest means that the zip has no manifest.xml, so it is no archive of CSA.
 var ErrNoManifest = errors.New("the archive has no " + ManifestName)
 
 // ManifestError is a manifest that cannot be read.
@@ -188,7 +188,7 @@ func kindOfFile(name string) string {
 // artifact; "" if that is not certain. No document says which item is the
 // primary one. A catalog or a palette is in no other archive; of the other
 // kinds the containing one is, if every artifact is recognised.
-func (m Manifest) Kind() string {
+func (m *Manifest) Kind() string {
 	has := make(map[string]bool)
 	certain := true
 	for _, item := range m.Items {
@@ -208,7 +208,7 @@ func (m Manifest) Kind() string {
 // Contradicts says whether an archive with this manifest is certainly not of
 // the kind that validateType demands. A word that is not known is the
 // server's to judge.
-func (m Manifest) Contradicts(validateType string) bool {
+func (m *Manifest) Contradicts(validateType string) bool {
 	wanted, kind := Kind(validateType), m.Kind()
 	return wanted != "" && kind != "" && wanted != kind
 }

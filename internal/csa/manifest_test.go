@@ -133,16 +133,18 @@ func TestContradicts(t *testing.T) {
 			t.Errorf("%s: %v", word, !want)
 		}
 	}
-	if (Manifest{}).Contradicts("CATALOG") {
+	if new(Manifest).Contradicts("CATALOG") {
 		t.Error("an archive of no certain kind contradicts")
 	}
 }
 
 // Many entries before the manifest, and the longest manifest, cost no memory
 // to speak of.
-//
-//nolint:paralleltest // It counts the memory of the whole process.
 func TestManifestMemory(t *testing.T) {
+	t.Parallel()
+	if !alone(t) {
+		return
+	}
 	var entries []entry
 	for i := range 65000 {
 		entries = append(entries, entry{name: fmt.Sprintf("%0100d", i)})

@@ -141,8 +141,8 @@ type entry struct{ name, content string }
 
 // streamed is a zip as a Java server streams it: deflated, sizes behind the
 // data.
-func streamed(t testing.TB, entries ...entry) []byte {
-	t.Helper()
+func streamed(tb testing.TB, entries ...entry) []byte {
+	tb.Helper()
 	var buffer bytes.Buffer
 	w := zip.NewWriter(&buffer)
 	for _, e := range entries {
@@ -151,18 +151,18 @@ func streamed(t testing.TB, entries ...entry) []byte {
 			_, err = io.WriteString(f, e.content)
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return buffer.Bytes()
 }
 
 // plain is a zip without compression and data descriptors.
-func plain(t testing.TB, entries ...entry) []byte {
-	t.Helper()
+func plain(tb testing.TB, entries ...entry) []byte {
+	tb.Helper()
 	var buffer bytes.Buffer
 	w := zip.NewWriter(&buffer)
 	for _, e := range entries {
@@ -174,11 +174,11 @@ func plain(t testing.TB, entries ...entry) []byte {
 			_, err = io.WriteString(f, e.content)
 		}
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return buffer.Bytes()
 }

@@ -31,7 +31,7 @@ func findTerraform(ctx context.Context, bin string) (string, error) {
 	if _, err := os.Stat(private); err == nil {
 		return private, nil
 	}
-	if err := os.MkdirAll(bin, 0o755); err != nil {
+	if err := os.MkdirAll(bin, 0o750); err != nil {
 		return "", err
 	}
 	fmt.Fprintln(os.Stderr, "demo: neither terraform nor tofu on PATH, installing terraform", privateVersion, "into .bin")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -14,11 +15,11 @@ import (
 type Sent int
 
 const (
-	// NotConnected: nothing.
+	// NotConnected means nothing of it.
 	NotConnected Sent = iota
-	// SentInPart: the server certainly did not get the whole request.
+	// SentInPart means that the server certainly did not get the whole request.
 	SentInPart
-	// SentWhole: the server may have got the whole request, and performed it.
+	// SentWhole means that the server may have got the whole request, and performed it.
 	SentWhole
 )
 
@@ -67,12 +68,9 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s %s%s: HTTP %d", e.Method, e.Host, e.Path, e.Status)
-	for _, part := range []string{e.Code, e.Message, e.Details, e.Text} {
-		if part != "" {
-			text += ": " + part
-		}
-	}
+	what := fmt.Sprintf("%s %s%s: HTTP %d", e.Method, e.Host, e.Path, e.Status)
+	parts := []string{what, e.Code, e.Message, e.Details, e.Text}
+	text := strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ": ")
 	if e.RedirectHost != "" {
 		text += ": redirect to " + e.RedirectHost
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -158,7 +159,7 @@ func TestRepetitionSucceeds(t *testing.T) {
 		call := post(Lookup, "body")
 		call.Sign = func(r *http.Request) error {
 			signed++
-			r.Header.Set("X-Try", fmt.Sprint(signed))
+			r.Header.Set("X-Try", strconv.Itoa(signed))
 			return nil
 		}
 		if err := discard(t.Context(), c, call); err != nil {

@@ -68,7 +68,7 @@ func jobFacts(j jobModel) []fact {
 // Mistakes in the configuration, found before anything is sent.
 
 func emptyValue(at path.Path, name string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Empty value", fmt.Sprintf("%s must not be an empty string.", dotted(at, name)))
+	return diag.NewAttributeErrorDiagnostic(at, "Empty value", dotted(at, name)+" must not be an empty string.")
 }
 
 func idTooLong(at path.Path, name, id string) diag.Diagnostic {

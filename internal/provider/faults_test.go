@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -298,7 +299,7 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 	t.Helper()
 	state := c.attributes(t)
 	triggers, _ := state["triggers"].(map[string]any)
-	if state["status"] != "SUCCEEDED" || triggers["release"] != fmt.Sprint(release) {
+	if state["status"] != "SUCCEEDED" || triggers["release"] != strconv.Itoa(release) {
 		t.Errorf("the last apply left %v", state)
 	}
 	switch c.fault.resource {

@@ -23,6 +23,7 @@ type continued struct {
 }
 
 func (c continued) play(t *testing.T) {
+	t.Helper()
 	s := newSite(t, simulator.Options{}, map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[c.kind])
 	address := "asset_" + c.kind + ".x"
 	if c.kind == "import" {

@@ -153,7 +153,7 @@ func (w *work) enter(ctx context.Context) (func(), error) {
 
 // launch starts the job, waiting while the server says that another one runs.
 func (w *work) launch(ctx context.Context) error {
-	job, err := asset.StartWhenFree(ctx, func() (asset.Job, error) { return w.send(ctx) }, func(err error, gap time.Duration) {
+	job, err := asset.StartWhenFree(ctx, func() (asset.Job, error) { return w.send(ctx) }, func(_ error, gap time.Duration) {
 		tflog.Info(ctx, "another asset job is running, waiting", map[string]any{"seconds": gap.Seconds()})
 	})
 	if err != nil {

@@ -79,6 +79,7 @@ type stage struct {
 }
 
 func (r row) play(t *testing.T) {
+	t.Helper()
 	server := serve(t, simulator.Options{})
 	s := &stage{workspace: newWorkspace(t, server, ""), server: server}
 	// Every command is over before its garbage matters.

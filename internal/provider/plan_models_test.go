@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -65,9 +66,7 @@ var romaImportTypes = map[string]attr.Type{
 // importOf is the roma attribute of an import with some values set.
 func importOf(set map[string]attr.Value) types.Object {
 	values := map[string]attr.Value{"instance_id": noText, "type": noText, "prefix": noText, "datasource_overwrite": types.BoolNull()}
-	for name, value := range set {
-		values[name] = value
-	}
+	maps.Copy(values, set)
 	return types.ObjectValueMust(romaImportTypes, values)
 }
 

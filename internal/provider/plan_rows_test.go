@@ -25,34 +25,34 @@ func rows() []row {
 // change.
 func TestPlanRows(t *testing.T) {
 	t.Parallel()
-	results := map[string]string{}
 	table := rows()
-	t.Run("rows", func(t *testing.T) {
-		for _, r := range table {
-			results[r.id] = "did not run"
-		}
-		// A row that ends early is found by what it leaves in results.
-		done := make(chan [2]string, len(table))
+	done := make(chan [2]string, len(table))
+	if *printRows {
+		// It runs when all the rows have ended.
 		t.Cleanup(func() {
 			close(done)
-			for result := range done {
-				results[result[0]] = result[1]
-			}
+			printTable(table, done)
 		})
-		for _, r := range table {
-			t.Run(r.id, func(t *testing.T) {
-				t.Parallel()
-				t.Cleanup(func() { done <- [2]string{r.id, map[bool]string{false: "ok", true: "FAILED"}[t.Failed()]} })
-				r.play(t)
-			})
-		}
-	})
-	if *printRows {
-		printTable(table, results)
+	}
+	for _, r := range table {
+		t.Run(r.id, func(t *testing.T) {
+			t.Parallel()
+			t.Cleanup(func() { done <- [2]string{r.id, map[bool]string{false: "ok", true: "FAILED"}[t.Failed()]} })
+			r.play(t)
+		})
 	}
 }
 
-func printTable(table []row, results map[string]string) {
+// printTable prints what became of each row; one that ended early is found by
+// its absence in done.
+func printTable(table []row, done <-chan [2]string) {
+	results := map[string]string{}
+	for _, r := range table {
+		results[r.id] = "did not run"
+	}
+	for result := range done {
+		results[result[0]] = result[1]
+	}
 	ok := 0
 	for _, r := range table {
 		fmt.Printf("%-5s %-11s %s\n%17s %s\n", r.id, results[r.id], r.sentence, "", r.shows)

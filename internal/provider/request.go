@@ -61,7 +61,7 @@ func (u *unfinished) matches(r request, content string) bool {
 
 const privateKey = "unfinished_job"
 
-func (u unfinished) encode() []byte {
+func (u *unfinished) encode() []byte {
 	// Strings and a number always marshal.
 	text, _ := json.Marshal(u)
 	return text

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -99,10 +100,7 @@ func TestCredentials(t *testing.T) {
 	text := types.StringValue
 	type login struct{ Token, AccessKey, SecretKey, SecurityToken, UserName, Password, DomainName string }
 	without := func(names ...string) map[string]string {
-		env := map[string]string{}
-		for name, value := range everyVariable {
-			env[name] = value
-		}
+		env := maps.Clone(everyVariable)
 		for _, name := range names {
 			delete(env, name)
 		}

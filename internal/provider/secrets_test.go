@@ -98,6 +98,7 @@ func TestNoSecretGetsOut(t *testing.T) {
 			}
 		},
 		"token": func(t *testing.T, s *simulator.Server) map[string]string {
+			t.Helper()
 			return map[string]string{"HW_AUTH_TOKEN": tokenFrom(t, s)}
 		},
 	} {

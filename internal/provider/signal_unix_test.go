@@ -118,6 +118,7 @@ func TestSignals(t *testing.T) {
 }
 
 func (at phase) play(t *testing.T, interrupt func(*exec.Cmd) error, thenApply bool) {
+	t.Helper()
 	s := newSite(t, simulator.Options{}, map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[at.kind])
 	address := "asset_" + at.kind + ".x"
 	s.write("x.zip", pack(t, "app-x"))

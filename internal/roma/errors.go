@@ -14,7 +14,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
-// ErrBodyTooLarge: the gateway refused a request for the length of its body.
+// ErrBodyTooLarge means that the gateway refused a request for the length of its body.
 // With a key pair it says so with status 401.
 var ErrBodyTooLarge = errors.New("the gateway refused the length of the request")
 

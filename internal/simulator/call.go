@@ -178,8 +178,7 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 // asFailure is the answer to an error: the error itself where it is an answer,
 // else a body that could not be read.
 func asFailure(err error) *failure {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
 	return &failure{status: http.StatusBadRequest, code: gatewayTooLarge, gateway: true, message: "Bad request: " + err.Error()}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -109,10 +110,7 @@ func (s *Simulator) readField(c *call, up *csaUpload, name string, r io.Reader) 
 
 // logOptions writes the options into the log, and that it is a preview.
 func (s *Simulator) logOptions(c *call, up *csaUpload) {
-	options := make(map[string]string, len(up.values))
-	for name, value := range up.values {
-		options[name] = value
-	}
+	options := maps.Clone(up.values)
 	s.locked(func() {
 		c.entry.Upload.Options = options
 		if options[previewImport] == "true" {
@@ -178,8 +176,7 @@ func (o *csaImportOptions) fit(srv *csaServer, primary *Artifact) error {
 
 // csaBodyFailure is the answer to a body that was refused or broke off.
 func csaBodyFailure(err error) *failure {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
 	return csaFailure(http.StatusBadRequest, "%s", fmt.Sprintf("Bad request: %v", err))

@@ -151,8 +151,7 @@ func (s *Simulator) deleteAssets(c *call) {
 
 // bodyFailure is the answer to a body that was refused or broke off.
 func (s *Simulator) bodyFailure(err error) *failure {
-	var f *failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*failure](err); ok {
 		return f
 	}
 	return s.invalid("The request body cannot be read: %v", err)

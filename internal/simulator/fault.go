@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -101,7 +102,7 @@ func (f *Fault) check() error {
 		return fmt.Errorf("%s applies to %s only", f.Do, strings.Join(act.kinds, ", "))
 	}
 	if f.Times < -1 || f.Skip < 0 || f.Probability < 0 || f.Probability > 1 {
-		return fmt.Errorf("times is at least -1, skip at least 0, probability from 0 to 1")
+		return errors.New("times is at least -1, skip at least 0, probability from 0 to 1")
 	}
 	given, err := f.fields()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -26,7 +27,7 @@ func naive(files []*zip.File) string {
 	for _, f := range files {
 		sum.Write(fmt.Appendf(nil, "%s\x00%d\x00%08x\n", f.Name, f.UncompressedSize64, f.CRC32))
 	}
-	return fmt.Sprintf("%x", sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // budgets are amounts of memory for sorting: from one record at a time to all
