@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// OccupiedError: while an archive was on its way, somebody else put something
-// at its path, which was left alone.
+// OccupiedError means that somebody else put something at the path while the
+// archive was on its way. It was left alone.
 type OccupiedError struct {
 	Path string
 	// Kept is where the archive is now: it may be the only copy.

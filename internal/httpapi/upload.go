@@ -60,7 +60,7 @@ func (u *Upload) Open() (io.ReadCloser, error) {
 	)), nil
 }
 
-// ErrChanged: a file got longer or shorter while it was sent.
+// ErrChanged means that a file got longer or shorter while it was sent.
 var ErrChanged = errors.New("the archive's length changed while it was sent")
 
 // exactly passes on left bytes and fails if there are fewer or more, so that

@@ -157,34 +157,21 @@ func localFaults() []fault {
 	return []fault{
 		{
 			group: "this machine", name: "path is a directory",
-			before: func(t *testing.T, c *cell) {
-				t.Helper()
-				replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) })
-			},
-			after: func(t *testing.T, c *cell) {
-				t.Helper()
-				replace(t, c, func(string) error { return nil })
-			},
+			before: func(t *testing.T, c *cell) { replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) }) },
+			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
 			create: wrong("Path is a directory", 0), update: wrong("Path is a directory", 0),
 		},
 		{
 			group: "this machine", name: "path becomes a directory while the job runs",
 			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
-			during: func(t *testing.T, c *cell) {
-				t.Helper()
-				replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) })
-			},
-			after: func(t *testing.T, c *cell) {
-				t.Helper()
-				replace(t, c, func(string) error { return nil })
-			},
+			during: func(t *testing.T, c *cell) { replace(t, c, func(p string) error { return os.Mkdir(p, 0o700) }) },
+			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
 			create: goesOn("Archive cannot be written", "not a regular file"), update: goesOn("Archive cannot be written"),
 		},
 		{
 			group: "this machine", name: "the directory goes while the job runs", file: "archives/it.zip",
 			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
 			during: func(t *testing.T, c *cell) {
-				t.Helper()
 				if err := os.RemoveAll(c.path("archives")); err != nil {
 					t.Error(err)
 				}
@@ -194,14 +181,12 @@ func localFaults() []fault {
 		{
 			group: "this machine", name: "a file where the directory should be", file: "archives/it.zip",
 			before: func(t *testing.T, c *cell) {
-				t.Helper()
 				if err := os.RemoveAll(c.path("archives")); err != nil {
 					t.Fatal(err)
 				}
 				c.write("archives", "a file")
 			},
 			after: func(t *testing.T, c *cell) {
-				t.Helper()
 				if err := os.Remove(c.path("archives")); err != nil {
 					t.Fatal(err)
 				}
@@ -210,17 +195,12 @@ func localFaults() []fault {
 		},
 		{
 			group: "this machine", name: "the source is not there", resource: "import",
-			before: func(t *testing.T, c *cell) {
-				t.Helper()
-				replace(t, c, func(string) error { return nil })
-			},
-			after:  restore,
+			before: func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) }, after: restore,
 			create: wrong("Source is not there", 0), update: wrong("Source is not there", 0),
 		},
 		{
 			group: "this machine", name: "the source is no archive", resource: "import",
 			before: func(t *testing.T, c *cell) {
-				t.Helper()
 				replace(t, c, func(p string) error { return os.WriteFile(p, []byte(html), 0o600) })
 			},
 			after:  restore,
