@@ -9,6 +9,8 @@ import (
 // Actions that other files ask for by name. The table below has all of them.
 const (
 	doExpireToken       = "expire_token"
+	doRevokeToken       = "revoke_token"
+	doExpireKeys        = "expire_keys"
 	doDropAfter         = "drop_after"
 	doCut               = "cut"
 	doSlow              = "slow"
@@ -45,15 +47,20 @@ const (
 )
 
 var (
-	romaKinds = []string{
-		kindLogin, kindProjects, kindExport, kindImport, kindDelete, kindJob, kindDownload,
+	iamKinds = []string{kindLogin, kindOIDC, kindTemporaryKeys, kindAssume, kindProjects, kindDomains}
+	// metadataKinds are those of the metadata service of a cloud server.
+	metadataKinds = []string{kindMetadataToken, kindMetadataKey}
+	romaKinds     = []string{
+		kindExport, kindImport, kindDelete, kindJob, kindDownload,
 		kindApps, kindTasks, kindInstances, kindOther,
 	}
 	csaKinds = []string{
 		kindCSALogin, kindCSAExport, kindCSAImport, kindCSAPreview, kindCSAResult, kindCSAArtifact, kindCSAArtifacts,
 		kindCSACatalogs, kindCSAOfferings, kindCSAOrganizations, kindCSAOther,
 	}
-	allKinds   = slices.Concat(romaKinds, csaKinds)
+	// tokenKinds are those that take tokens and signatures.
+	tokenKinds = slices.Concat(iamKinds, romaKinds)
+	allKinds   = slices.Concat(iamKinds, metadataKinds, romaKinds, csaKinds)
 	startKinds = []string{kindExport, kindImport, kindDelete}
 	jobKinds   = []string{kindExport, kindImport, kindDelete, kindJob}
 	// importKinds are those that import something to CSA, or say that they could.
@@ -99,7 +106,13 @@ var actions = map[string]action{
 		}},
 		answer: (*Simulator).answerBadZip,
 	},
-	doExpireToken: {kinds: romaKinds},
+	"redirect": {
+		fields: []string{"location", "status", "unread"}, required: []string{"location"},
+		answer: (*Simulator).answerRedirect,
+	},
+	doExpireToken: {kinds: tokenKinds},
+	doRevokeToken: {kinds: tokenKinds},
+	doExpireKeys:  {kinds: tokenKinds},
 	doDropAfter:   {},
 	doCut:         {fields: []string{"bytes", "chunked"}},
 	doSlow:        {fields: []string{"delay_ms", "bytes_per_second"}},

@@ -15,106 +15,132 @@ const (
 	// (FAQ on AK/SK authentication).
 	lockAfter = 5
 	lockTime  = 5 * time.Minute
+
+	headerToken = "X-Auth-Token"
 )
 
-// authenticate checks the credentials of a request. A token wins over a
-// signature when a request carries both.
-func (s *Simulator) authenticate(c *call, rt route) error {
-	if text := c.r.Header.Get("X-Auth-Token"); text != "" {
-		s.locked(func() { c.entry.Auth = authToken })
-		return s.checkToken(text, rt.platform == platformROMA)
+// carried tells what kind of credential a request carries in its headers. A
+// token wins over a signature when there are both.
+func carried(r *http.Request) string {
+	header := r.Header.Get("Authorization")
+	switch {
+	case r.Header.Get(headerToken) != "":
+		return authToken
+	case strings.HasPrefix(header, "Basic "):
+		return authBasic
+	case header != "" && r.Header.Get(headerSecurity) != "":
+		return authTemporaryKey
+	case header != "":
+		return authKey
+	case r.Header.Get(headerMetadata) != "":
+		return authMetadata
+	default:
+		return authNone
 	}
-	header := c.r.Header.Get("Authorization")
-	if header == "" {
-		return unauthorized("x-auth-token not found")
-	}
-	s.locked(func() { c.entry.Auth = authKey })
-	return s.checkSignature(c, header)
 }
 
-func (s *Simulator) checkToken(text string, needsProject bool) error {
+// authenticate checks the credentials of a request and finds out on whose
+// behalf it is.
+func (s *Simulator) authenticate(c *call, rt route) error {
+	var who identity
+	var err error
+	if text := c.r.Header.Get(headerToken); text != "" {
+		who, err = s.checkToken(text, rt)
+	} else if header := c.r.Header.Get("Authorization"); header != "" {
+		who, err = s.checkSignature(c, header)
+	} else {
+		err = unauthorized("x-auth-token not found")
+	}
+	if err != nil {
+		return err
+	}
+	s.actAs(c, who)
+	return nil
+}
+
+// actAs is where a request gets its identity.
+func (s *Simulator) actAs(c *call, who identity) {
+	c.identity = who
+	s.locked(func() { c.entry.Subject = who.String() })
+}
+
+// checkToken tells whose token it is. The unscoped token of a federated user
+// is good for a temporary key pair and for nothing else (Obtaining an Unscoped
+// Token with an OpenID Connect ID Token, IAM API reference).
+func (s *Simulator) checkToken(text string, rt route) (identity, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	tok, ok := s.tokens[text]
 	switch {
 	case !ok:
-		return unauthorized("decrypt token fail")
-	case !time.Now().Before(tok.expires):
-		return unauthorized("token expires, expires_at: %s", tok.expires.UTC().Format(iamTime))
-	case needsProject && !tok.scoped:
-		return s.refuse(http.StatusForbidden, codeNoPermission, "The token has no project scope")
-	}
-	return nil
-}
-
-// ExpireTokens ends all tokens that were issued so far.
-func (s *Simulator) ExpireTokens() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	for _, tok := range s.tokens {
-		if tok.expires.After(now) {
-			tok.expires = now
+		return identity{}, unauthorized("decrypt token fail")
+	case tok.revoked:
+		return identity{}, &failure{
+			status: http.StatusUnauthorized, code: gatewayAuth, gateway: true, message: "The token must be updated",
 		}
+	case !s.clock().Before(tok.expires):
+		return identity{}, unauthorized("token expires, expires_at: %s", tok.expires.UTC().Format(iamTime))
+	case rt.platform == platformROMA && tok.scope != scopeProject:
+		return identity{}, s.refuse(http.StatusForbidden, codeNoPermission, "The token has no project scope")
+	case tok.scope == scopeNone && tok.identity.kind == identityFederated && rt.kind != kindTemporaryKeys:
+		return identity{}, iamFailure(http.StatusUnauthorized, "The request you have made requires authentication.")
 	}
+	return tok.identity, nil
 }
 
 // checkSignature verifies a signed request, in the order of the least work:
 // form, clock, key, size, and at last the signature over the body.
-func (s *Simulator) checkSignature(c *call, header string) error {
+func (s *Simulator) checkSignature(c *call, header string) (identity, error) {
 	auth, ok := parseAuthorization(header)
 	if !ok {
-		return unauthorized("the authorization header is not %s Access=…, SignedHeaders=…, Signature=…", signingAlgorithm)
+		return identity{}, unauthorized("the authorization header is not %s Access=…, SignedHeaders=…, Signature=…", signingAlgorithm)
 	}
-	if err := checkDate(c.r, auth); err != nil {
-		return err
+	if err := s.checkDate(c.r, auth); err != nil {
+		return identity{}, err
 	}
 	key, err := s.findKey(c.r, auth)
 	if err != nil {
-		return err
+		return identity{}, err
 	}
 	hash, err := s.payloadHash(c)
 	if err != nil {
-		return err
+		return identity{}, err
 	}
 	canonical, err := canonicalRequest(c.r, auth.signed, hash)
 	if err != nil {
-		return unauthorized("%v", err)
+		return identity{}, unauthorized("%v", err)
 	}
 	want := signature(key.secret, c.r.Header.Get(headerDate), canonical)
 	right := hmac.Equal([]byte(want), []byte(auth.signature)) &&
 		(key.securityToken == "" || auth.signs(headerSecurity))
 	s.countFailure(key, right)
 	if !right {
-		return unauthorized("verify aksk signature fail, canonicalRequest:%s", strings.ReplaceAll(canonical, "\n", "|"))
+		return identity{}, unauthorized("verify aksk signature fail, canonicalRequest:%s", strings.ReplaceAll(canonical, "\n", "|"))
 	}
-	return nil
+	return key.identity, nil
 }
 
-func checkDate(r *http.Request, auth authorization) error {
+func (s *Simulator) checkDate(r *http.Request, auth authorization) error {
 	value := r.Header.Get(headerDate)
 	date, err := time.Parse(signingDate, value)
 	if err != nil || !auth.signs(headerDate) {
 		return unauthorized("verify aksk signature fail, X-Sdk-Date must be a signed header of the form %s", signingDate)
 	}
-	if now := time.Now(); now.Sub(date).Abs() > clockTolerance {
+	var now time.Time
+	s.locked(func() { now = s.clock() })
+	if now.Sub(date).Abs() > clockTolerance {
 		return unauthorized("calc aksk signature fail:signature expired, signature time:%s,server time:%s",
 			value, now.UTC().Format(signingDate))
 	}
 	return nil
 }
 
-// findKey finds the key pair of a request. A security token belongs to the
+// findKey finds the key pair of a request. A security token belongs to its
 // temporary pair, and only to it.
 func (s *Simulator) findKey(r *http.Request, auth authorization) (*keyPair, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var key *keyPair
-	for _, known := range []*keyPair{s.permanent, s.temporary} {
-		if known.access == auth.access {
-			key = known
-		}
-	}
+	key := s.findKeyPair(auth.access)
 	if key == nil {
 		return nil, unauthorized("Get secretKey failed,ak:%s,err:ak not exist", auth.access)
 	}
@@ -123,13 +149,16 @@ func (s *Simulator) findKey(r *http.Request, auth authorization) (*keyPair, erro
 	}
 	switch r.Header.Get(headerSecurity) {
 	case key.securityToken:
-		return key, nil
 	case "":
 		return nil, unauthorized("Get secretKey failed,ak:%s,err:ak not exist", auth.access)
 	default:
 		key.count(false)
 		return nil, unauthorized("decrypt token fail")
 	}
+	if !key.expires.IsZero() && !s.clock().Before(key.expires) {
+		return nil, unauthorized("decrypt token fail")
+	}
+	return key, nil
 }
 
 func (s *Simulator) countFailure(key *keyPair, right bool) {

@@ -19,6 +19,8 @@ type call struct {
 	entry     *Request
 	params    map[string]string
 	requestID string
+	// identity is on whose behalf the request is, once it was authenticated.
+	identity identity
 	// instance is the instance that the path names, when it names one.
 	instance *instance
 	// server is the CSA server that the request is for, person on whose
@@ -40,6 +42,11 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if srv == nil {
 		rt, params = findRoute(r)
 	}
+	s.answer(w, r, srv, rt, params)
+}
+
+// answer answers a request for one of the platforms.
+func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, srv *csaServer, rt route, params map[string]string) {
 	c := s.newCall(w, r, srv, rt, params)
 	defer func() {
 		for _, f := range c.cleanup {
@@ -51,9 +58,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			actions[fault.Do].answer(s, c, fault)
 			return
 		}
-		if fault.Do == doExpireToken {
-			s.ExpireTokens()
-		}
+		s.endCredentials(fault.Do)
 		c.w.fault = fault
 	}
 	if c.server != nil {
@@ -63,6 +68,18 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if c.w.fault != nil && c.w.fault.Do == doDropAfter {
 		abort()
+	}
+}
+
+// endCredentials does what some faults do before the request is served.
+func (s *Simulator) endCredentials(do string) {
+	switch do {
+	case doExpireToken:
+		s.ExpireTokens()
+	case doRevokeToken:
+		s.RevokeTokens()
+	case doExpireKeys:
+		s.ExpireTemporaryKeys()
 	}
 }
 
@@ -76,7 +93,7 @@ func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, srv *csaServ
 	s.seq++
 	entry := &Request{
 		Seq: s.seq, Time: now.UTC(), Platform: rt.platform, Kind: rt.kind,
-		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Auth: authNone,
+		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Auth: carried(r),
 		ContentType: r.Header.Get("Content-Type"), UserAgent: r.UserAgent(),
 	}
 	if srv != nil {
@@ -93,6 +110,7 @@ func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, srv *csaServ
 		greetCSA(w, r, srv)
 	} else {
 		w.Header().Set("X-Request-Id", c.requestID)
+		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
 	}
 	return c
 }
@@ -104,7 +122,7 @@ func (s *Simulator) dispatch(c *call, rt route) {
 		c.fail(f)
 		return
 	}
-	if rt.kind == kindLogin || rt.kind == kindOther {
+	if rt.open() {
 		rt.serve(s, c)
 		return
 	}
@@ -142,8 +160,11 @@ func (s *Simulator) resolve(c *call) *failure {
 	if !ok {
 		return nil
 	}
-	if project != projectID {
+	if project != c.identity.account.project {
 		return s.refuse(http.StatusForbidden, codeNoPermission, "No permission for project %s", project)
+	}
+	if c.identity.powerless {
+		return s.refuse(http.StatusForbidden, codeNoPermission, "No permission: %s may not use ROMA Connect", c.identity)
 	}
 	if header := c.r.Header.Get("X-Project-Id"); header != "" && header != project {
 		return s.refuse(http.StatusForbidden, codeNoPermission, "X-Project-Id is not the project of the URL")

@@ -36,7 +36,8 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 }
 
 var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), faults (GET, POST, DELETE), " +
-	"state (GET), archives (GET), assets (POST), finish (POST)")
+	"state (GET), archives (GET), assets (POST), finish (POST), expire (POST ?what=tokens, keys or all), " +
+	"revoke (POST), id-token (POST ?life=1h)")
 
 func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 	done := map[string]bool{"ok": true}
@@ -68,9 +69,36 @@ func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 	case "POST finish":
 		s.FinishJobs()
 		return done, nil
+	case "POST expire":
+		return done, s.expire(r.URL.Query().Get("what"))
+	case "POST revoke":
+		s.RevokeTokens()
+		return done, nil
+	case "POST id-token":
+		life, err := time.ParseDuration(orDefault(r.URL.Query().Get("life"), "1h"))
+		if err != nil {
+			return nil, fmt.Errorf("life: %w", err)
+		}
+		return map[string]string{"id_token": s.IDToken(life)}, nil
 	default:
 		return nil, errNoControl
 	}
+}
+
+// expire ends credentials that were issued so far.
+func (s *Simulator) expire(what string) error {
+	switch what {
+	case "tokens":
+		s.ExpireTokens()
+	case "keys":
+		s.ExpireTemporaryKeys()
+	case "", "all":
+		s.ExpireTokens()
+		s.ExpireTemporaryKeys()
+	default:
+		return fmt.Errorf("what is tokens, keys or all, not %q", what)
+	}
+	return nil
 }
 
 // orderJSON orders one fault or an array of them.

@@ -115,10 +115,7 @@ func (s *Simulator) dispatchCSA(c *call, rt route) {
 		rt.serve(s, c)
 		return
 	}
-	username, password, ok := c.r.BasicAuth()
-	if ok {
-		s.locked(func() { c.entry.Auth = authBasic })
-	}
+	username, password, _ := c.r.BasicAuth()
 	if username != csaAccount || password != c.server.password {
 		c.failCSA(http.StatusUnauthorized, csaUsual(http.StatusUnauthorized))
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -35,6 +36,7 @@ type Fault struct {
 	Body           string            `json:"body,omitempty"`
 	ContentType    string            `json:"content_type,omitempty"`
 	Headers        map[string]string `json:"headers,omitempty"`
+	Location       string            `json:"location,omitempty"`
 	Unread         bool              `json:"unread,omitempty"`
 	Bytes          int64             `json:"bytes,omitempty"`
 	Chunked        bool              `json:"chunked,omitempty"`
@@ -150,6 +152,14 @@ func (f *Fault) checkNumbers() error {
 	}
 	if f.Status != 0 && (f.Status < 200 || f.Status > 599) {
 		return fmt.Errorf("%s: status %d is not from 200 to 599", f.Do, f.Status)
+	}
+	if f.Location != "" {
+		if u, err := url.Parse(f.Location); err != nil || !u.IsAbs() || u.Host == "" {
+			return fmt.Errorf("%s: location is not an absolute URL", f.Do)
+		}
+		if f.Status != 0 && (f.Status < 300 || f.Status > 399) {
+			return fmt.Errorf("%s: status %d is not from 300 to 399", f.Do, f.Status)
+		}
 	}
 	if f.Count > maxReasons || len(f.Reasons) > maxReasons {
 		return fmt.Errorf("%s: a job has at most %d reasons", f.Do, maxReasons)

@@ -3,6 +3,7 @@ package simulator
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -40,6 +41,10 @@ func (s *Simulator) answerStatus(c *call, f *Fault) {
 	}
 	if c.server != nil {
 		c.failCSA(f.Status, orDefault(f.Message, csaUsual(f.Status)))
+		return
+	}
+	if c.entry.Platform == platformMetadata {
+		c.metadataText(f.Status, orDefault(f.Message, http.StatusText(f.Status)))
 		return
 	}
 	code, message := s.usual(f.Status)
@@ -86,6 +91,19 @@ func (c *call) page() string {
 		return consolePage
 	}
 	return defaultHTML
+}
+
+// answerRedirect sends the client to another place. A location without a path
+// gets that of the request, and its query.
+func (s *Simulator) answerRedirect(c *call, f *Fault) {
+	drain(c, f)
+	to := f.Location
+	// The fault was checked when it was ordered.
+	if u, err := url.Parse(to); err == nil && strings.Trim(u.Path, "/") == "" {
+		to = u.Scheme + "://" + u.Host + c.r.URL.RequestURI()
+	}
+	c.w.Header().Set("Location", to)
+	c.raw(orDefault(f.Status, http.StatusTemporaryRedirect), htmlType, []byte("<a href=\"/\">moved</a>\n"))
 }
 
 // answerEndless sends one JSON string, or for CSA one XML element, of the given

@@ -82,7 +82,7 @@ func TestBrokenLogin(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
 	c.order(Fault{On: kindLogin, Do: "status", Status: 503, Message: "later"})
-	got := c.send(c.request(http.MethodPost, "/v3/auth/tokens", jsonType, loginBody(c.sim.password)))
+	got := c.send(c.request(http.MethodPost, "/v3/auth/tokens", jsonType, loginBody(c.sim.promoter.password)))
 	got.wants(http.StatusServiceUnavailable)
 	if body, _ := got.json()["error"].(map[string]any); body["message"] != "later" {
 		t.Errorf("got %s", got.Body)

@@ -45,7 +45,7 @@ func newClient(t *testing.T, opts Options) *client {
 
 func (c *client) login() {
 	c.t.Helper()
-	got := c.send(c.request(http.MethodPost, "/v3/auth/tokens?nocatalog=true", jsonType, loginBody(c.sim.password)))
+	got := c.send(c.request(http.MethodPost, "/v3/auth/tokens?nocatalog=true", jsonType, loginBody(c.sim.promoter.password)))
 	got.wants(http.StatusCreated)
 	c.token = got.Header().Get("X-Subject-Token")
 }
@@ -269,5 +269,5 @@ func sign(t *testing.T, r *http.Request, key Keys, payloadHash string) {
 }
 
 func permanentKeys(sim *Simulator) Keys {
-	return Keys{AccessKey: sim.permanent.access, SecretKey: sim.permanent.secret}
+	return Keys{AccessKey: sim.promoter.key.access, SecretKey: sim.promoter.key.secret}
 }

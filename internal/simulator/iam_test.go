@@ -11,7 +11,7 @@ import (
 func TestLogin(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
-	right := loginBody(c.sim.password)
+	right := loginBody(c.sim.promoter.password)
 	for name, tc := range map[string]struct {
 		body   string
 		status int
@@ -46,7 +46,7 @@ func TestTokenBody(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, Options{TokenLife: time.Hour})
-		got := c.send(c.request(http.MethodPost, "/v3/auth/tokens?nocatalog=true", jsonType, loginBody(c.sim.password)))
+		got := c.send(c.request(http.MethodPost, "/v3/auth/tokens?nocatalog=true", jsonType, loginBody(c.sim.promoter.password)))
 		body, _ := got.json()["token"].(map[string]any)
 		project, _ := body["project"].(map[string]any)
 		if body["expires_at"] != "2000-01-01T01:00:00.000000Z" || project["id"] != projectID || project["name"] != region {
@@ -73,7 +73,7 @@ func TestTokens(t *testing.T) {
 		c.token = ""
 		c.get(path("dev", "/apps")).refused(http.StatusUnauthorized, gatewayAuth, "x-auth-token not found")
 
-		unscoped := strings.Replace(loginBody(c.sim.password), `,"scope":{"project":{"name":"`+region+`"}}`, "", 1)
+		unscoped := strings.Replace(loginBody(c.sim.promoter.password), `,"scope":{"project":{"name":"`+region+`"}}`, "", 1)
 		got := c.send(c.request(http.MethodPost, "/v3/auth/tokens", jsonType, unscoped))
 		got.wants(http.StatusCreated)
 		c.token = got.Header().Get("X-Subject-Token")

@@ -7,20 +7,24 @@ import (
 	"time"
 )
 
-// How a request was authenticated, as named in the log.
+// Kinds of credentials that a request carries, as named in the log. authBasic
+// is that of CSA.
 const (
-	authNone  = "none"
-	authToken = "token"
-	authKey   = "key"
+	authNone         = "none"
+	authToken        = "token"
+	authKey          = "key"
+	authTemporaryKey = "temporary_key"
+	authMetadata     = "metadata_token"
 )
 
 // Request is one entry of the request log. It holds no credentials.
 type Request struct {
 	Seq  int       `json:"seq"`
 	Time time.Time `json:"time"`
-	// Platform is "roma", "iam" or "csa".
+	// Platform is "roma", "iam", "metadata" or "csa".
 	Platform string `json:"platform"`
-	// Kind is login, projects, export, import, delete, job, download, apps,
+	// Kind is login, oidc, temporary_keys, assume, projects, domains,
+	// metadata_token, metadata_key, export, import, delete, job, download, apps,
 	// tasks, instances or other; for CSA csa_login, csa_export, csa_import,
 	// csa_preview, csa_import_result, csa_artifact, csa_artifacts,
 	// csa_catalogs, csa_offerings, csa_organizations or csa_other.
@@ -35,8 +39,20 @@ type Request struct {
 	Query string `json:"query,omitempty"`
 	// Status is 0 as long as no answer was sent, and for ever if none was.
 	Status int `json:"status"`
-	// Auth is what the request carried: "token", "key", "basic" or "none".
+	// Auth is the kind of the credential in the headers of the request: "token",
+	// "key", "temporary_key" (one with a security token), "basic",
+	// "metadata_token" or "none". It tells nothing about whether it was right.
 	Auth string `json:"auth"`
+	// Subject is on whose behalf the request was made, once that was proven:
+	// "user promoter", "agency asset-promotion", "federated pipeline". For
+	// a request for credentials that carries none it is who got them.
+	Subject string `json:"subject,omitempty"`
+	// Scope is what a token was issued for: project, domain or none.
+	Scope string `json:"scope,omitempty"`
+	// Agency and DurationSeconds are what a request for a temporary key pair
+	// asked for; the agency is empty for the caller's own.
+	Agency          string `json:"agency,omitempty"`
+	DurationSeconds int    `json:"duration_seconds,omitempty"`
 	// Cookie tells that a request to CSA carried a cookie.
 	Cookie      bool   `json:"cookie,omitempty"`
 	ContentType string `json:"content_type,omitempty"`

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -45,6 +46,19 @@ type Options struct {
 	Assets *Assets
 	// TokenLife is how long an IAM token is valid, 24 hours when zero.
 	TokenLife time.Duration
+	// TemporaryKeyLife is the longest that a temporary key pair lives, also when
+	// a longer life was asked for; no limit when zero. Real ones live 15 minutes
+	// at least.
+	TemporaryKeyLife time.Duration
+	// ClockSkew is how far the clock of the gateway and of IAM is ahead of the
+	// real time, or behind it when negative.
+	ClockSkew time.Duration
+	// FederatedPowerless leaves federated users without rights in ROMA Connect,
+	// so that they need an agency.
+	FederatedPowerless bool
+	// Metadata makes Serve listen as the metadata service of a cloud server on
+	// an address of its own, which is always http; not at all when empty.
+	Metadata MetadataMode
 	// SignedBodyLimit is the largest body of a request signed with a key pair
 	// in bytes: 12 MiB when zero, no limit when negative.
 	SignedBodyLimit int64
@@ -61,6 +75,9 @@ type Options struct {
 	// TLSDir makes Serve speak https with a certificate of a fresh private
 	// authority, whose certificate is written to ca.pem in this directory.
 	TLSDir string
+	// Certificate is what is wrong with the certificate of the server, nothing
+	// when empty.
+	Certificate CertificateFault
 }
 
 // complete fills in the defaults and refuses what makes no sense.
@@ -77,6 +94,18 @@ func (o *Options) complete() error {
 	}
 	if o.TokenLife < 0 {
 		return fmt.Errorf("%w: the token life %v is negative", ErrOptions, o.TokenLife)
+	}
+	if o.TemporaryKeyLife < 0 {
+		return fmt.Errorf("%w: the key life %v is negative", ErrOptions, o.TemporaryKeyLife)
+	}
+	if !slices.Contains(metadataModes, o.Metadata) {
+		return fmt.Errorf("%w: unknown metadata service %q, it is one of %q", ErrOptions, o.Metadata, metadataModes[1:])
+	}
+	if !slices.Contains(certificateFaults, o.Certificate) {
+		return fmt.Errorf("%w: unknown certificate %q, it is one of %q", ErrOptions, o.Certificate, certificateFaults[1:])
+	}
+	if o.Certificate != CertificateGood && o.TLSDir == "" {
+		return fmt.Errorf("%w: the certificate %q needs a directory for https", ErrOptions, o.Certificate)
 	}
 	if o.TokenLife == 0 {
 		o.TokenLife = defaultTokenLife

@@ -15,6 +15,9 @@ import (
 // readHeaderTimeout ends connections that send nothing.
 const readHeaderTimeout = time.Minute
 
+// anyPort is where the metadata service listens.
+const anyPort = "127.0.0.1:0"
+
 // Server is a Simulator that listens.
 type Server struct {
 	// URL is the address without a path, for example
@@ -23,7 +26,9 @@ type Server struct {
 	Info      Info
 	Simulator *Simulator
 
-	http *http.Server
+	// http are the server at URL and, with Options.Metadata, the metadata
+	// service.
+	http []*http.Server
 	once sync.Once
 	err  error
 	done chan error
@@ -44,34 +49,23 @@ func Serve(ctx context.Context, addr string, opts Options) (*Server, error) {
 	var tlsConfig *tls.Config
 	if opts.TLSDir != "" {
 		scheme = "https"
-		if tlsConfig, err = newTLS(opts.TLSDir); err != nil {
+		if tlsConfig, err = newTLS(opts.TLSDir, opts.Certificate); err != nil {
 			return nil, err
 		}
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	srv := &Server{Simulator: sim, done: make(chan error, 2)}
+	at, err := srv.listen(ctx, addr, sim, tlsConfig)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, err
 	}
-	// Faults close connections, which HTTP/2 would not do.
-	protocols := new(http.Protocols)
-	protocols.SetHTTP1(true)
-	srv := &Server{
-		Simulator: sim,
-		http: &http.Server{
-			Handler: sim, TLSConfig: tlsConfig, ReadHeaderTimeout: readHeaderTimeout,
-			Protocols: protocols, ErrorLog: log.New(discard{}, "", 0),
-		},
-		done: make(chan error, 1),
-	}
-	srv.URL = scheme + "://" + listener.Addr().String()
+	srv.URL = scheme + "://" + at
 	srv.Info = sim.Info(srv.URL)
-	go func() {
-		if tlsConfig != nil {
-			srv.done <- srv.http.ServeTLS(listener, "", "")
-			return
+	if opts.Metadata != MetadataOff {
+		if at, err = srv.listen(ctx, anyPort, sim.Metadata(), nil); err != nil {
+			return nil, errors.Join(err, srv.Close())
 		}
-		srv.done <- srv.http.Serve(listener)
-	}()
+		srv.Info.ROMA.MetadataURL = "http://" + at
+	}
 	go func() {
 		select {
 		case <-ctx.Done():
@@ -83,14 +77,43 @@ func Serve(ctx context.Context, addr string, opts Options) (*Server, error) {
 	return srv, nil
 }
 
+// listen serves a handler, as https with a configuration for TLS, and answers
+// the address.
+func (s *Server) listen(ctx context.Context, addr string, handler http.Handler, tlsConfig *tls.Config) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("listen: %w", err)
+	}
+	// Faults close connections, which HTTP/2 would not do.
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	server := &http.Server{
+		Handler: handler, TLSConfig: tlsConfig, ReadHeaderTimeout: readHeaderTimeout,
+		Protocols: protocols, ErrorLog: log.New(discard{}, "", 0),
+	}
+	s.http = append(s.http, server)
+	go func() {
+		if tlsConfig != nil {
+			s.done <- server.ServeTLS(listener, "", "")
+			return
+		}
+		s.done <- server.Serve(listener)
+	}()
+	return listener.Addr().String(), nil
+}
+
 // Close stops listening and closes all connections, also those with a request
 // under way. It may be called more than once.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		s.Simulator.Close()
-		s.err = s.http.Close()
-		if err := <-s.done; !errors.Is(err, http.ErrServerClosed) {
-			s.err = errors.Join(s.err, err)
+		for _, server := range s.http {
+			s.err = errors.Join(s.err, server.Close())
+		}
+		for range s.http {
+			if err := <-s.done; !errors.Is(err, http.ErrServerClosed) {
+				s.err = errors.Join(s.err, err)
+			}
 		}
 	})
 	return s.err

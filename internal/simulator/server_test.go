@@ -2,8 +2,6 @@ package simulator
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
@@ -61,7 +59,9 @@ func TestOptions(t *testing.T) {
 	t.Parallel()
 	twice := &Assets{Instances: map[string]InstanceAssets{"a": {ID: "x"}, "b": {ID: "x"}}}
 	for name, opts := range map[string]Options{
-		"vocabulary": {Vocabulary: "2021"}, "job time": {JobTime: -1}, "token life": {TokenLife: -1},
+		"key life": {TemporaryKeyLife: -1}, "metadata": {Metadata: "x"}, "certificate": {Certificate: "x", TLSDir: "x"},
+		"certificate without https": {Certificate: CertificateExpired},
+		"vocabulary":                {Vocabulary: "2021"}, "job time": {JobTime: -1}, "token life": {TokenLife: -1},
 		"second download": {SecondDownload: 500}, "assets": {Assets: twice},
 		"app": {Assets: &Assets{Instances: map[string]InstanceAssets{"a": {Apps: []App{{ID: "x"}}}}}},
 	} {
@@ -173,36 +173,6 @@ func TestClose(t *testing.T) {
 	}
 	if err := <-closed; err != nil {
 		t.Error(err)
-	}
-}
-
-func TestTLS(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	srv := serve(t, Options{TLSDir: dir})
-	ca, err := os.ReadFile(filepath.Join(dir, "ca.pem"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(ca) || !strings.HasPrefix(srv.Info.ROMA.Endpoint, "https://127.0.0.1:") {
-		t.Fatalf("endpoint %s, authority %s", srv.Info.ROMA.Endpoint, ca)
-	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
-	defer transport.CloseIdleConnections()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL+"/_simulator/state", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := transport.RoundTrip(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := resp.Body.Close(); err != nil || resp.StatusCode != http.StatusOK {
-		t.Errorf("status %d, %v", resp.StatusCode, err)
-	}
-	if _, _, err := fetch(t.Context(), t, srv, "/"); err == nil {
-		t.Error("an unknown authority was trusted")
 	}
 }
 

@@ -56,7 +56,9 @@ func TestVectors(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				time.Sleep(time.Until(date))
 				c := newClient(t, Options{})
-				c.sim.permanent = &keyPair{access: all.AccessKey, secret: all.SecretKey, securityToken: v.Headers["X-Security-Token"]}
+				c.sim.keys = append(c.sim.keys, &keyPair{
+					access: all.AccessKey, secret: all.SecretKey, securityToken: v.Headers["X-Security-Token"],
+				})
 				body := "any body"
 				if v.Body != nil {
 					body = *v.Body
@@ -140,19 +142,19 @@ func TestLockout(t *testing.T) {
 		c := newClient(t, Options{})
 		try := func(secret string) answer {
 			r := c.request(http.MethodGet, path("dev", "/apps"), "", "")
-			sign(t, r, Keys{c.sim.permanent.access, secret, ""}, emptyHash)
+			sign(t, r, Keys{c.sim.promoter.key.access, secret, ""}, emptyHash)
 			return c.send(r)
 		}
 		for range lockAfter - 1 {
 			try("wrong").refused(http.StatusUnauthorized, gatewayAuth, "verify aksk")
 		}
-		try(c.sim.permanent.secret).wants(http.StatusOK)
+		try(c.sim.promoter.key.secret).wants(http.StatusOK)
 		for range lockAfter {
 			try("wrong").refused(http.StatusUnauthorized, gatewayAuth, "verify aksk")
 		}
-		try(c.sim.permanent.secret).refused(http.StatusUnauthorized, gatewayAuth, "AK access failed to reach the limit,forbidden")
+		try(c.sim.promoter.key.secret).refused(http.StatusUnauthorized, gatewayAuth, "AK access failed to reach the limit,forbidden")
 		time.Sleep(lockTime)
-		try(c.sim.permanent.secret).wants(http.StatusOK)
+		try(c.sim.promoter.key.secret).wants(http.StatusOK)
 	})
 }
 

@@ -11,38 +11,32 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
-)
-
-// Identity of the simulated account. The ids are fixed so that examples can
-// name them; everything secret is made anew for each Simulator.
-const (
-	region     = "sim-local-1"
-	projectID  = "5d7f1c0e9a3b4c2d8e6f7a1b2c3d4e5f"
-	domainID   = "c4a1e7d90b6f4f5d9a3e2b1c0d9e8f70"
-	domainName = "simulated-account"
-	userID     = "e1f0d2c3b4a5968778695a4b3c2d1e0f"
-	userName   = "promoter"
 )
 
 // Simulator is the simulated platform. It is an http.Handler and safe for
 // concurrent use.
 type Simulator struct {
-	opts     Options
-	password string
-	done     chan struct{}
-	close    sync.Once
+	opts  Options
+	done  chan struct{}
+	close sync.Once
 	// csa are the CSA servers by their names.
 	csa map[string]*csaServer
+	// promoter is the user of Info, operator that of the second account.
+	promoter, operator *user
+	idp                *identityProvider
+	metadata           *metadataService
 
 	// mu guards everything below. It is never held while a request or an
 	// answer is read or written.
-	mu        sync.Mutex
-	permanent *keyPair
+	mu sync.Mutex
+	// skew is how far the clock of the gateway and of IAM is ahead.
+	skew      time.Duration
+	keys      []*keyPair
 	temporary *keyPair
 	tokens    map[string]*token
+	issued    map[string]int
 	instances []*instance
 	jobs      []*job
 	active    *job
@@ -61,16 +55,26 @@ func New(opts Options) (*Simulator, error) {
 		return nil, err
 	}
 	s := &Simulator{
-		opts:      opts,
-		password:  "Sim-" + randomHex(12),
-		done:      make(chan struct{}),
-		permanent: newKeyPair("AKSIM"),
-		temporary: newKeyPair("HSTSIM"),
-		tokens:    make(map[string]*token),
-		archives:  make(map[string]*archive),
-		finish:    make(chan struct{}),
+		opts:     opts,
+		skew:     opts.ClockSkew,
+		done:     make(chan struct{}),
+		promoter: newUser(userID, userName, homeAccount, false),
+		operator: newUser(operatorID, operatorName, operatorAccount, true),
+		tokens:   make(map[string]*token),
+		issued:   make(map[string]int),
+		archives: make(map[string]*archive),
+		finish:   make(chan struct{}),
 	}
-	s.temporary.securityToken = newTokenText("gQ")
+	s.temporary = newTemporaryKeys(s.promoter.identity)
+	if opts.TemporaryKeyLife > 0 {
+		s.temporary.expires = s.clock().Add(opts.TemporaryKeyLife)
+	}
+	s.keys = []*keyPair{s.promoter.key, s.operator.key, s.temporary}
+	s.metadata = &metadataService{sim: s, tokens: make(map[string]time.Time)}
+	var err error
+	if s.idp, err = newIdentityProvider(opts.FederatedPowerless); err != nil {
+		return nil, err
+	}
 	instances, err := newInstances(opts.Assets)
 	if err != nil {
 		return nil, err
@@ -86,53 +90,6 @@ func New(opts Options) (*Simulator, error) {
 // goes on to answer.
 func (s *Simulator) Close() {
 	s.close.Do(func() { close(s.done) })
-}
-
-// Info is what a client needs to know to use a Simulator. Its JSON is the line
-// that the program prints.
-type Info struct {
-	ROMA ROMAInfo `json:"roma"`
-	// CSA has the CSA servers by their names.
-	CSA map[string]CSAInfo `json:"csa"`
-}
-
-// ROMAInfo is the ROMA Connect part of Info.
-type ROMAInfo struct {
-	Endpoint   string `json:"endpoint"`
-	AuthURL    string `json:"auth_url"`
-	Region     string `json:"region"`
-	ProjectID  string `json:"project_id"`
-	AccessKey  string `json:"access_key"`
-	SecretKey  string `json:"secret_key"`
-	UserName   string `json:"user_name"`
-	Password   string `json:"password"`
-	DomainName string `json:"domain_name"`
-	// Instances maps the names of the instances to their ids.
-	Instances map[string]string `json:"instances"`
-}
-
-// Info describes the Simulator as served at base, for example
-// "http://127.0.0.1:8080".
-func (s *Simulator) Info(base string) Info {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	base = strings.TrimSuffix(base, "/")
-	ids := make(map[string]string, len(s.instances))
-	for _, in := range s.instances {
-		ids[in.name] = in.id
-	}
-	return Info{CSA: s.csaInfo(base), ROMA: ROMAInfo{
-		Endpoint:   base,
-		AuthURL:    base + "/v3",
-		Region:     region,
-		ProjectID:  projectID,
-		AccessKey:  s.permanent.access,
-		SecretKey:  s.permanent.secret,
-		UserName:   userName,
-		Password:   s.password,
-		DomainName: domainName,
-		Instances:  ids,
-	}}
 }
 
 // wait lets d pass. It ends the answer when the client goes away or the

@@ -1,12 +1,19 @@
 package simulator
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // State is what the Simulator holds.
 type State struct {
 	Instances map[string]InstanceState `json:"instances"`
 	// CSA has the CSA servers by their names.
 	CSA map[string]CSAState `json:"csa"`
+	// Issued counts the credentials that were issued: "tokens by password",
+	// "tokens by id_token", "keys by token", "keys by assume_role", "keys by
+	// STS", "keys by metadata", "metadata tokens".
+	Issued map[string]int `json:"issued"`
 }
 
 // InstanceState is what one instance holds.
@@ -50,7 +57,7 @@ func (s *Simulator) State() State {
 	for name, srv := range s.csa {
 		servers[name] = srv.state()
 	}
-	return State{Instances: all, CSA: servers}
+	return State{Instances: all, CSA: servers, Issued: maps.Clone(s.issued)}
 }
 
 func (j *job) outcome() string {

@@ -21,10 +21,34 @@ const (
 	certificateLife = 30 * 24 * time.Hour
 )
 
+// CertificateFault is what is wrong with the certificate of a server.
+type CertificateFault string
+
+const (
+	// CertificateGood is a certificate of the private authority for localhost,
+	// 127.0.0.1 and ::1.
+	CertificateGood CertificateFault = ""
+	// CertificateExpired ended a day ago.
+	CertificateExpired CertificateFault = "expired"
+	// CertificateNotYet begins tomorrow.
+	CertificateNotYet CertificateFault = "not_yet_valid"
+	// CertificateOtherHost is for another host name.
+	CertificateOtherHost CertificateFault = "other_host"
+	// CertificateSelfSigned is signed by no authority.
+	CertificateSelfSigned CertificateFault = "self_signed"
+)
+
+var certificateFaults = []CertificateFault{
+	CertificateGood, CertificateExpired, CertificateNotYet, CertificateOtherHost, CertificateSelfSigned,
+}
+
+// otherHost is for whom a certificate is that is not for this server.
+const otherHost = "roma.example.com"
+
 // newTLS makes a private certificate authority and a server certificate for
 // loopback, and writes the authority's certificate into dir. The keys stay in
 // memory.
-func newTLS(dir string) (*tls.Config, error) {
+func newTLS(dir string, fault CertificateFault) (*tls.Config, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("authority key: %w", err)
@@ -39,11 +63,12 @@ func newTLS(dir string) (*tls.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("server key: %w", err)
 	}
-	leaf := certificate(2, "localhost")
-	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leaf.DNSNames = []string{"localhost"}
-	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
+	leaf := serverCertificate(fault)
+	parent, signer := ca, caKey
+	if fault == CertificateSelfSigned {
+		parent, signer = leaf, key
+	}
+	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, parent, key.Public(), signer)
 	if err != nil {
 		return nil, fmt.Errorf("server certificate: %w", err)
 	}
@@ -55,6 +80,26 @@ func newTLS(dir string) (*tls.Config, error) {
 		MinVersion:   tls.VersionTLS12,
 		Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER}, PrivateKey: key}},
 	}, nil
+}
+
+// serverCertificate is what the authority is asked to sign.
+func serverCertificate(fault CertificateFault) *x509.Certificate {
+	const day = 24 * time.Hour
+	leaf := certificate(2, "localhost")
+	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	leaf.DNSNames = []string{"localhost"}
+	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	now := time.Now()
+	switch fault {
+	case CertificateExpired:
+		leaf.NotBefore, leaf.NotAfter = now.Add(-certificateLife), now.Add(-day)
+	case CertificateNotYet:
+		leaf.NotBefore = now.Add(day)
+	case CertificateOtherHost:
+		leaf.Subject.CommonName, leaf.DNSNames, leaf.IPAddresses = otherHost, []string{otherHost}, nil
+	case CertificateGood, CertificateSelfSigned:
+	}
+	return leaf
 }
 
 func certificate(serial int64, name string) *x509.Certificate {

@@ -50,6 +50,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	vocabulary := flags.String("vocabulary", string(simulator.Current), "status vocabulary: current or 2022")
 	assets := flags.String("assets", "", "JSON `file` with the assets to start with")
 	flags.DurationVar(&opts.TokenLife, "token-life", 24*time.Hour, "how long an IAM token is valid")
+	flags.DurationVar(&opts.TemporaryKeyLife, "key-life", 0, "the longest that a temporary key pair lives; as asked for when 0")
+	flags.DurationVar(&opts.ClockSkew, "clock-skew", 0, "how far the clock of the gateway is ahead, or behind when negative")
+	metadata := flags.String("metadata", "", "serve the metadata service of a cloud server: optional, required, legacy or no_agency")
+	certificate := flags.String("certificate", "", "what is wrong with the certificate: expired, not_yet_valid, other_host or self_signed")
 	flags.StringVar(&opts.TLSDir, "tls-dir", "", "serve https and write the private authority to ca.pem in this `directory`")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -61,6 +65,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return usage(stderr, fmt.Errorf("unexpected argument %q", flags.Arg(0)))
 	}
 	opts.Vocabulary = simulator.Vocabulary(*vocabulary)
+	opts.Metadata = simulator.MetadataMode(*metadata)
+	opts.Certificate = simulator.CertificateFault(*certificate)
 	if *assets != "" {
 		loaded, err := simulator.LoadAssets(*assets)
 		if err != nil {

@@ -40,7 +40,8 @@ func TestOneLineAndSignals(t *testing.T) {
 	for name, sig := range map[string]os.Signal{"SIGTERM": syscall.SIGTERM, "SIGINT": os.Interrupt} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := command(t, "-vocabulary", "2022", "-job-time", "1ms", "-token-life", "1h", "-listen", "127.0.0.1:0")
+			cmd := command(t, "-vocabulary", "2022", "-job-time", "1ms", "-token-life", "1h",
+				"-key-life", "20m", "-clock-skew", "1m", "-metadata", "required", "-tls-dir", t.TempDir(), "-certificate", "expired", "-listen", "127.0.0.1:0")
 			var stderr strings.Builder
 			cmd.Stderr = &stderr
 			stdout, err := cmd.StdoutPipe()
@@ -61,7 +62,7 @@ func TestOneLineAndSignals(t *testing.T) {
 			if err := dec.Decode(&info); err != nil {
 				t.Fatal(err)
 			}
-			if !strings.HasPrefix(info.ROMA.Endpoint, "http://127.0.0.1:") || info.ROMA.AuthURL != info.ROMA.Endpoint+"/v3" ||
+			if !strings.HasPrefix(info.ROMA.Endpoint, "https://127.0.0.1:") || !strings.HasPrefix(info.ROMA.MetadataURL, "http://127.0.0.1:") || info.ROMA.AuthURL != info.ROMA.Endpoint+"/v3" ||
 				info.ROMA.Instances["dev"] == "" || info.ROMA.Instances["prod"] == "" {
 				t.Errorf("printed %s", line)
 			}
@@ -94,6 +95,8 @@ func TestUsage(t *testing.T) {
 	}{
 		"not loopback":       {[]string{"-listen", "0.0.0.0:0"}, exitUsage},
 		"unknown vocabulary": {[]string{"-vocabulary", "2021"}, exitUsage},
+		"unknown metadata":   {[]string{"-metadata", "x"}, exitUsage},
+		"not https":          {[]string{"-certificate", "expired"}, exitUsage},
 		"unknown flag":       {[]string{"-x"}, exitUsage},
 		"argument":           {[]string{"x"}, exitUsage},
 		"no assets":          {[]string{"-assets", "nothing.json"}, exitFailure},
