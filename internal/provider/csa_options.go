@@ -32,7 +32,7 @@ func csaExportSchema() schema.SingleNestedAttribute {
 			"artifact_id": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Id of a catalog, service offering, service design, resource offering, resource environment or component " +
-					"palette. What belongs to it (the designs of an offering, and so on) comes with it.",
+					"palette. What belongs to it (the designs of an offering, and so on) comes with it. A change exports again.",
 			},
 		},
 	}
@@ -48,21 +48,21 @@ func csaImportSchema() schema.SingleNestedAttribute {
 				Optional: true,
 				MarkdownDescription: "What becomes of artifacts that exist with the same type and internal name. `create` (default): the server " +
 					"may skip them and still report success. `update`: they are overwritten; use it for every promotion that is repeated. " +
-					"`update_preserve_existing`: they are renamed and kept, so that each import leaves one more renamed copy.",
+					"`update_preserve_existing`: they are renamed and kept, so that each import leaves one more renamed copy. A change imports again.",
 			},
 			"org_for_catalog_import": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Organization that will own the catalog. Required when the archive is a catalog.",
+				MarkdownDescription: "Organization that will own the catalog, by name. Required when the archive is a catalog. A change imports again.",
 			},
 			"associate_providers": schema.BoolAttribute{
 				Optional: true,
 				MarkdownDescription: "Whether providers in the archive are bound to existing resource offerings and environments that have the same " +
-					"provider type and display name. Default false. Ignored for a component palette.",
+					"provider type and display name. Default false. Ignored for a component palette. A change imports again.",
 			},
 			"validate_type": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The server refuses an archive of another kind: `" + strings.Join(csaTypes, "`, `") + "`. The last two both mean " +
-					"a design; 4.00 and 4.10 know only `" + csa.KindServiceBlueprint + "`.",
+					"a design; 4.00 and 4.10 know only `" + csa.KindServiceBlueprint + "`. Not checked when unset. A change imports again.",
 			},
 			"preview": schema.BoolAttribute{
 				Optional: true,

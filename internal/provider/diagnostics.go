@@ -17,8 +17,13 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
 
-const timeoutMeaning = "How long the job, and the download or upload that belongs to it, may take, for example `45m` or `2h`. " +
-	"Default 30m. Waiting in the provider's own queue does not count; waiting for jobs of others does."
+const (
+	timeoutsMeaning = "How long a job may take. On ROMA Connect a job whose time is up goes on, and the next apply continues it; an import into " +
+		"CSA ends as \"Outcome unknown\". A change sends nothing."
+	timeoutMeaning  = "How long the job, and the download or upload that belongs to it, may take: a number with a unit, `s`, `m` or `h`, for " +
+		"example `45m` or `1h30m`. Default `30m`. Waiting in the provider's own queue does not count; waiting for jobs of others does. A change " +
+		"sends nothing."
+)
 
 // verb is what a resource does, in the forms that sentences need.
 type verb struct{ noun, title, again string }

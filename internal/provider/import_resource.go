@@ -59,36 +59,33 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"source": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Path of the archive; normally `asset_export.NAME.archive.path`. Another path with the same content is " +
-					"recorded and sends nothing.",
+					"recorded and sends nothing; other content imports again. Relative paths start at Terraform's working directory.",
 			},
 			"source_hash": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "When set it alone decides whether the content changed, and the file is not read at plan time. A new value " +
-					"that is neither the `sha256` nor the `content_digest` of what was imported last imports again. Runners that start empty " +
-					"set it to `asset_export.NAME.archive.content_digest`.",
+					"that is neither the `sha256` nor the `content_digest` of what was imported last imports again; one that is either sends nothing. " +
+					"Runners that start empty set it to `asset_export.NAME.archive.content_digest`.",
 			},
 			"triggers": schema.MapAttribute{
 				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Any values; a change imports again.",
+				MarkdownDescription: "Any values. A change imports again, even if the content is the same.",
 			},
 			platformRoma: romaImportSchema(),
 			platformCSA:  csaImportSchema(),
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, Update: true,
-				CreateDescription: timeoutMeaning, UpdateDescription: timeoutMeaning,
-			}),
+			"timeouts":   jobTimeouts(ctx),
 			"archive": schema.SingleNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "What was imported last.",
+				MarkdownDescription: "The archive that was imported last. Unknown in a plan when an import may run.",
 				Attributes: map[string]schema.Attribute{
 					"sha256":         computed("SHA-256 of the file's bytes, lower-case hex."),
-					"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex."),
+					"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex. It decides whether the content changed."),
 					"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
 				},
 			},
 			"messages": schema.ListAttribute{
 				ElementType: types.StringType, Computed: true,
-				MarkdownDescription: "What the platform said about the import.",
+				MarkdownDescription: "What the platform said about the import, one element for each message. ROMA Connect says nothing about an import that succeeds.",
 			},
 			"artifacts": schema.ListNestedAttribute{
 				Computed:            true,

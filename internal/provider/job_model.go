@@ -1,8 +1,10 @@
 package provider
 
 import (
+	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -78,11 +80,26 @@ func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Att
 	attributes["platform"] = computed("Platform on which the job ran: `roma` or `csa`. A change runs it again, in place.")
 	attributes["instance"] = computed("Instance on which the job ran: the ROMA Connect instance id, or the endpoint of CSA without `/csa/rest`. " +
 		"A change runs it again, in place.")
-	attributes["job_id"] = computed("Id of the job; for an import into CSA that of the import result record. Null for an export from CSA, which is no job.")
+	attributes["job_id"] = computed("Id of the job on the server, to look it up there; for an import into CSA that of the import result record. Null where " +
+		"there is none: an export from CSA is no job.")
 	attributes["status"] = computed("`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues.")
 	attributes["begin_time"] = computed("When the job began, RFC 3339; null where the server does not say.")
 	attributes["end_time"] = computed("When the job ended, RFC 3339; null where the server does not say.")
 	return attributes
+}
+
+// jobTimeouts is the attribute timeouts of both resources.
+func jobTimeouts(ctx context.Context) schema.Attribute {
+	made := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Update: true,
+		CreateDescription: timeoutMeaning, UpdateDescription: timeoutMeaning,
+	})
+	// The options have no place for its own description.
+	if nested, ok := made.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = timeoutsMeaning
+		return nested
+	}
+	return made
 }
 
 // notEmpty reports an empty string where a value is wanted.

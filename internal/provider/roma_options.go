@@ -30,12 +30,12 @@ func romaExportSchema() schema.SingleNestedAttribute {
 			"instance_id": romaInstanceSchema(),
 			"apps": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Ids of the applications to export, at most 100. The rest of an application (APIs, data sources, " +
-					"topics) comes with it.",
+				MarkdownDescription: "Ids of the applications to export, at most 100. What belongs to an application comes with it, as far as the " +
+					"platform exports it. A change of the set exports again; its order means nothing.",
 			},
 			"tasks": schema.SetAttribute{
 				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Ids of the data-integration tasks to export, at most 100.",
+				MarkdownDescription: "Ids of the data-integration tasks to export, at most 100. A change of the set exports again.",
 			},
 		},
 	}
@@ -51,15 +51,17 @@ func romaImportSchema() schema.SingleNestedAttribute {
 			"type": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "`Merge` updates what exists and adds what is new; use it for every promotion that is repeated. `AddNew` " +
-					"treats everything as new and collides with what the first promotion created. Left to the server (`AddNew`) when unset.",
+					"treats everything as new and collides with what the first promotion created. Left to the server (`AddNew`) when unset. " +
+					"A change imports again.",
 			},
 			"prefix": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Put before the names of the imported applications.",
+				Optional: true,
+				MarkdownDescription: "Put before the names of the imported applications, in the characters of such names. None when unset. A change imports again: " +
+					"applications with the old prefix stay.",
 			},
 			"datasource_overwrite": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether existing data sources are overwritten. Left to the server (false) when unset.",
+				MarkdownDescription: "Whether existing data sources are overwritten. Left to the server (false) when unset. A change imports again.",
 			},
 		},
 	}
@@ -67,8 +69,9 @@ func romaImportSchema() schema.SingleNestedAttribute {
 
 func romaInstanceSchema() schema.StringAttribute {
 	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "Id of the ROMA Connect instance. Default: `instance_id` of the provider.",
+		Optional: true,
+		MarkdownDescription: "Id of the ROMA Connect instance. Default: `instance_id` of the provider. A change runs the job again, on the " +
+			"new instance; the old one keeps what it has.",
 	}
 }
 

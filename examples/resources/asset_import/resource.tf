@@ -8,7 +8,13 @@ resource "asset_import" "orders" {
   provider = asset.prod
   source   = asset_export.orders.archive.path
 
+  # The content decides, and plans need no file: for runners that start empty.
+  source_hash = asset_export.orders.archive.content_digest
+
   # Merge can be repeated. AddNew, the server's default, collides with what
   # the first promotion created.
-  roma = { type = "Merge" }
+  roma = {
+    type                 = "Merge"
+    datasource_overwrite = false
+  }
 }
