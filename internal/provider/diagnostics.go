@@ -20,7 +20,7 @@ import (
 const (
 	timeoutsMeaning = "How long a job may take. On ROMA Connect a job whose time is up goes on, and the next apply continues it; an import into " +
 		"CSA ends as \"Outcome unknown\". A change sends nothing."
-	timeoutMeaning  = "How long the job, and the download or upload that belongs to it, may take: a number with a unit, `s`, `m` or `h`, for " +
+	timeoutMeaning = "How long the job, and the download or upload that belongs to it, may take: a number with a unit, `s`, `m` or `h`, for " +
 		"example `45m` or `1h30m`. Default `30m`. Waiting in the provider's own queue does not count; waiting for jobs of others does. A change " +
 		"sends nothing."
 )
