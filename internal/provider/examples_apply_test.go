@@ -60,14 +60,7 @@ func TestExamples(t *testing.T) {
 // of what is not registered.
 func TestExampleOfEach(t *testing.T) {
 	t.Parallel()
-	made, err := inProcess()["asset"]()
-	if err != nil {
-		t.Fatal(err)
-	}
-	registered, err := made.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	registered := providerSchemas(t)
 	for kind, names := range map[string][]string{
 		"resources":           slices.Sorted(maps.Keys(registered.ResourceSchemas)),
 		"data-sources":        slices.Sorted(maps.Keys(registered.DataSourceSchemas)),
@@ -89,6 +82,20 @@ func TestExampleOfEach(t *testing.T) {
 	if len(registered.ResourceSchemas) == 0 {
 		t.Error("nothing is registered")
 	}
+}
+
+// providerSchemas is what the provider tells Terraform of all that it has.
+func providerSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+	t.Helper()
+	made, err := inProcess()["asset"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := made.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schemas
 }
 
 // example is a configuration that stands alone.

@@ -55,6 +55,8 @@ func (r *exportResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 
 func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		// A state of this version is in testdata/state and stays readable.
+		Version: 0,
 		MarkdownDescription: "Exports assets of one instance as an archive: it starts the export job, waits until the job is done and " +
 			"downloads the archive to `path`.\n\nA change updates in place and, where noted, exports again. A plan sends no request. " +
 			"Destroying the resource sends none either: what was exported stays on the instance, and the file stays where it is unless " +

@@ -51,6 +51,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		return schema.StringAttribute{Computed: true, MarkdownDescription: meaning}
 	}
 	resp.Schema = schema.Schema{
+		// A state of this version is in testdata/state and stays readable.
+		Version: 0,
 		MarkdownDescription: "Imports an archive into an instance: it sends the file, and waits until the import job is done.\n\n" +
 			"A change updates in place and, where noted, imports again. Whether the content changed is told by `content_digest`, or by " +
 			"`source_hash` alone where that is set. A plan sends no request. Destroying the resource sends none either: what was imported " +
