@@ -79,10 +79,11 @@ var errIDToken = errors.New("the ID token is not valid")
 func (p *identityProvider) verify(text string, now time.Time) (claims, error) {
 	signed := strings.LastIndexByte(text, '.')
 	_, payload, ok := strings.Cut(text[:max(signed, 0)], ".")
-	if !ok {
+	// The decoder would overlook line ends.
+	if !ok || strings.ContainsAny(text, "\r\n") {
 		return claims{}, errIDToken
 	}
-	raw, err := base64.RawURLEncoding.DecodeString(text[signed+1:])
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(text[signed+1:])
 	if err != nil || len(raw) != 2*rawSize {
 		return claims{}, errIDToken
 	}

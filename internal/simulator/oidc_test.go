@@ -94,6 +94,7 @@ func TestOIDCRefuses(t *testing.T) {
 			"no token":         {idpID, "", "", http.StatusBadRequest, "IAM.0011", "invalid"},
 			"unknown provider": {"other", good, "", http.StatusNotFound, "IAM.0004", "identity_provider: other"},
 			"no JWT":           {idpID, "x", "", http.StatusUnauthorized, "IAM.0001", "authentication"},
+			"a line end":       {idpID, good + `\n`, "", http.StatusUnauthorized, "IAM.0001", "authentication"},
 			"two parts":        {idpID, "x.y", "", http.StatusUnauthorized, "IAM.0001", "authentication"},
 			"three parts":      {idpID, "x.y.z", "", http.StatusUnauthorized, "IAM.0001", "authentication"},
 			"ended":            {idpID, c.sim.IDToken(0), "", http.StatusUnauthorized, "IAM.0001", "authentication"},
@@ -113,5 +114,27 @@ func TestOIDCRefuses(t *testing.T) {
 		fresh.wants(http.StatusOK)
 		c.oidc(idpID, str(fresh.json()["id_token"]), "").wants(http.StatusCreated)
 		c.control("id-token?life=x").wants(http.StatusBadRequest)
+	})
+}
+
+// FuzzIDToken looks for text that the provider did not sign and that is taken.
+func FuzzIDToken(f *testing.F) {
+	idp, err := newIdentityProvider(false)
+	if err != nil {
+		f.Fatal(err)
+	}
+	now := time.Unix(1_700_000_000, 0)
+	said := claims{idpIssuer, idpSubject, idpAudience, now.Unix(), now.Unix() + 1}
+	good := idp.sign(said)
+	if got, err := idp.verify(good, now); err != nil || got != said {
+		f.Fatalf("got %v, %v", got, err)
+	}
+	for _, seed := range []string{good[:len(good)-1], good + "=", good + "\n", good[:len(good)-1] + "_", "." + good, "", ".", "..", "a.b.c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := idp.verify(text, now); err == nil && text != good {
+			t.Errorf("took %q", text)
+		}
 	})
 }

@@ -3,6 +3,12 @@
 // HPE, Micro Focus Cloud Service Automation), in one stateful http.Handler with
 // a request log and faults that can be ordered.
 //
+// There are two accounts, so that a client can be seen to ask the right one:
+// the user promoter of the first has all rights, the user operator of the
+// second has to assume an agency of the first. A federated user comes with an
+// ID token, a cloud server asks a metadata service. Tokens and temporary key
+// pairs end when time.Now says so, or when they are told to.
+//
 // It is a reading of the public documents of its own and shares no code with
 // the provider, so that a mistake in one of the two readings shows.
 package simulator

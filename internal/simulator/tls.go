@@ -46,8 +46,8 @@ var certificateFaults = []CertificateFault{
 const otherHost = "roma.example.com"
 
 // newTLS makes a private certificate authority and a server certificate for
-// loopback, and writes the authority's certificate into dir. The keys stay in
-// memory.
+// loopback, and writes the authority's certificate into dir, which is made if
+// it is not there. The keys stay in memory.
 func newTLS(dir string, fault CertificateFault) (*tls.Config, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -73,6 +73,9 @@ func newTLS(dir string, fault CertificateFault) (*tls.Config, error) {
 		return nil, fmt.Errorf("server certificate: %w", err)
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("directory for the authority: %w", err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, caFile), text, 0o600); err != nil {
 		return nil, fmt.Errorf("write the authority certificate: %w", err)
 	}

@@ -47,7 +47,7 @@ func state(t *testing.T, transport *http.Transport, base string) error {
 
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "new", "directory")
 	srv := serve(t, Options{TLSDir: dir})
 	if srv.Info.CAFile != filepath.Join(dir, "ca.pem") || !strings.HasPrefix(srv.Info.ROMA.Endpoint, "https://127.0.0.1:") {
 		t.Fatalf("authority %s, endpoint %s", srv.Info.CAFile, srv.Info.ROMA.Endpoint)
