@@ -216,6 +216,9 @@ func (e *interruptedError) Unwrap() error { return e.cause }
 type pathError struct {
 	path string
 	err  error
+	// asked: the archive had been asked for already, so it is no longer on
+	// the server. Only data sources, which cannot export again, look at it.
+	asked bool
 }
 
 func (e *pathError) Error() string { return e.path + ": " + e.err.Error() }

@@ -40,7 +40,7 @@ type settings interface {
 	backend(queue *asset.Queue) (backend, error)
 }
 
-// backend is a platform that can be used, as the resources see it.
+// backend is a platform that can be used, as resources and data sources see it.
 type backend interface {
 	exporter(instance string, model exportModel) asset.Exporter
 	importer(instance string, model importModel) asset.Importer
@@ -50,6 +50,7 @@ type backend interface {
 	accept(r io.ReaderAt, size int64) error
 	// checkSource refuses an archive that the platform would refuse.
 	checkSource(model importModel, archive *asset.Archive) error
+	lookups
 }
 
 // settings is the one place that decides between platforms; nil stands for one

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -94,5 +95,15 @@ func (p *assetProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *assetProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return new(archiveDataSource) },
+		func() datasource.DataSource { return new(jobDataSource) },
+		func() datasource.DataSource { return new(inventoryDataSource) },
+	}
+}
+
+func (p *assetProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		func() function.Function { return contentDigestFunction{} },
+	}
 }

@@ -22,6 +22,10 @@ type session struct {
 	// queues has the turns of each platform's jobs.
 	queues map[string]*asset.Queue
 
+	// fetching makes downloads of data sources wait for each other: two of
+	// them may name one path.
+	fetching sync.Mutex
+
 	mu         sync.Mutex
 	unfinished []unfinished
 	// anew are the requests of the Creates that found nothing to take.

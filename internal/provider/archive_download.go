@@ -1,0 +1,66 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// fetch downloads the archive of a data source where nothing is at its path.
+// It says whether there is something now; if there is nothing, because the
+// archive was taken from the server before, diags have a warning.
+func (s *session) fetch(ctx context.Context, config archiveModel) (present bool, diags diag.Diagnostics) {
+	s.fetching.Lock()
+	defer s.fetching.Unlock()
+	file := config.Path.ValueString()
+	if occupied(file) != nil {
+		return true, nil
+	}
+	archiveID := field[types.String](config.Roma, "archive_id")
+	l := lookup{noun: "archive", facts: []fact{{"Archive id", archiveID.ValueString()}}}
+	client := s.find(options{platformRoma: config.Roma}, &l, &diags)
+	if client == nil {
+		return false, diags
+	}
+	err := download(ctx, client, l.target.instance.ValueString(), archiveID.ValueString(), file)
+	switch {
+	case err == nil:
+		tflog.Info(ctx, "archive downloaded", map[string]any{"archive_id": archiveID.ValueString(), "path": file})
+		return true, nil
+	case errors.Is(err, asset.ErrTaken) && occupied(file) != nil:
+		// Another process, of another provider alias, was faster.
+		return true, nil
+	case errors.Is(err, asset.ErrTaken):
+		return false, diag.Diagnostics{l.archiveTaken(file, err)}
+	}
+	return false, diag.Diagnostics{l.downloadFailed(file, err)}
+}
+
+// download brings an archive to a path where nothing is. The server deletes
+// it when it is asked for, so the place for it is proven first.
+func download(ctx context.Context, client backend, instance, archiveID, file string) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	defer cancel()
+	if err := asset.Prepare(file); err != nil {
+		return &pathError{path: file, err: err}
+	}
+	stream, err := client.exporter(instance, exportModel{}).Download(ctx, asset.Job{ArchiveID: archiveID})
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return &pathError{path: file, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = asset.SaveNew(ctx, file, stream, client.accept)
+	if err = errors.Join(err, stream.Close()); err != nil {
+		return &pathError{path: file, err: err, asked: true}
+	}
+	return nil
+}

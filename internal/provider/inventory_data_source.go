@@ -1,0 +1,186 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+type inventoryDataSource struct{ session *session }
+
+type inventoryModel struct {
+	Roma      types.Object    `tfsdk:"roma"`
+	Csa       types.Object    `tfsdk:"csa"`
+	Platform  types.String    `tfsdk:"platform"`
+	Instance  types.String    `tfsdk:"instance"`
+	Apps      []appModel      `tfsdk:"apps"`
+	Tasks     []taskModel     `tfsdk:"tasks"`
+	Artifacts []artifactModel `tfsdk:"artifacts"`
+}
+
+type appModel struct {
+	ID         types.String `tfsdk:"id"`
+	Name       types.String `tfsdk:"name"`
+	Remark     types.String `tfsdk:"remark"`
+	Owner      types.Bool   `tfsdk:"owner"`
+	CreateTime types.String `tfsdk:"create_time"`
+	UpdateTime types.String `tfsdk:"update_time"`
+}
+
+type taskModel struct {
+	ID         types.String `tfsdk:"id"`
+	Name       types.String `tfsdk:"name"`
+	Type       types.String `tfsdk:"type"`
+	CreateTime types.String `tfsdk:"create_time"`
+	UpdateTime types.String `tfsdk:"update_time"`
+}
+
+type artifactModel struct {
+	ID   types.String `tfsdk:"id"`
+	Type types.String `tfsdk:"type"`
+	Name types.String `tfsdk:"name"`
+}
+
+func (d *inventoryDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "asset_inventory"
+}
+
+func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	name := func(what string) schema.StringAttribute {
+		return schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Only what has exactly this " + what + ", case-sensitively. Several may have it, and all of them are listed. " +
+				"Default: everything.",
+		}
+	}
+	create, update := computed("When it was created, RFC 3339; null where the server does not say."),
+		computed("When it was changed last, RFC 3339; null where the server does not say.")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Lists what can be exported: applications and data-integration tasks of a ROMA Connect instance, or catalogs and " +
+			"their published offerings of a CSA. It is read in each plan and changes nothing.\n\n" +
+			"All pages are fetched. The lists are sorted by name and then by id, whatever the server's order. Nothing found is an empty list.",
+		Attributes: whereAsked(map[string]schema.Attribute{
+			platformRoma: schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Ask ROMA Connect. It may be left out when ROMA Connect is the only configured platform.",
+				Attributes: map[string]schema.Attribute{
+					"instance_id": sourceInstanceSchema(),
+					"name":        name("name"),
+				},
+			},
+			platformCSA: schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "Ask CSA. It may be left out when CSA is the only configured platform.",
+				Attributes:          map[string]schema.Attribute{"name": name("display name")},
+			},
+			"apps": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "Applications of ROMA Connect that the user may access. Empty for CSA.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":     computed("Id, as `roma.apps` of an `asset_export` takes it."),
+					"name":   computed("Name. Two applications can have the same one."),
+					"remark": computed("Description; empty where there is none."),
+					"owner": schema.BoolAttribute{
+						Computed: true, MarkdownDescription: "Whether the application is the user's own; others were shared with the user.",
+					},
+					"create_time": create, "update_time": update,
+				}},
+			},
+			"tasks": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "Data-integration tasks of ROMA Connect. Empty for CSA. Null, with a warning, where the instance or the user has " +
+					"no access to data integration: applications can be exported all the same.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":          computed("Id, as `roma.tasks` of an `asset_export` takes it."),
+					"name":        computed("Name."),
+					"type":        computed("`timing` or `realtime`; empty where the server does not say."),
+					"create_time": create, "update_time": update,
+				}},
+			},
+			"artifacts": schema.ListNestedAttribute{
+				Computed: true,
+				MarkdownDescription: "Catalogs of CSA, and after them the offerings that are published in them; an offering in several catalogs is " +
+					"there once. CSA lists no other kinds. Empty for ROMA Connect.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":   computed("Id, as `csa.artifact_id` of an `asset_export` takes it."),
+					"type": computed("`CATALOG` or `SERVICE_OFFERING`."),
+					"name": computed("Display name."),
+				}},
+			},
+		}),
+	}
+}
+
+func (d *inventoryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.session, _ = req.ProviderData.(*session)
+}
+
+func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config inventoryModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	checkCarried(config.carries(), &resp.Diagnostics)
+	validateInstance(config.Roma, &resp.Diagnostics)
+	for platform, object := range config.carries() {
+		if name := field[types.String](object, "name"); !name.IsNull() && !name.IsUnknown() && name.ValueString() == "" {
+			resp.Diagnostics.Append(emptyValue(path.Root(platform), "name"))
+		}
+	}
+}
+
+func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config inventoryModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || d.session == nil {
+		return
+	}
+	if !known(config.Roma) || !known(config.Csa) {
+		resp.Diagnostics.Append(notKnownYet(nil))
+		return
+	}
+	l := lookup{noun: "inventory"}
+	client := d.session.find(config.carries(), &l, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	name := field[types.String](config.carries()[l.target.platform.ValueString()], "name")
+	found, err := client.inventory(ctx, l.target.instance.ValueString(), name.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(l.failure(err))
+		return
+	}
+	if found.noTasks != nil {
+		resp.Diagnostics.Append(l.tasksNotListed(found.noTasks))
+	}
+	config.Platform, config.Instance = l.target.platform, l.target.instance
+	resp.Diagnostics.Append(resp.State.Set(ctx, config.filled(found))...)
+}
+
+func (m inventoryModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
+
+func (m inventoryModel) filled(found inventory) inventoryModel {
+	m.Apps, m.Artifacts = []appModel{}, []artifactModel{}
+	for _, a := range found.apps {
+		m.Apps = append(m.Apps, appModel{
+			types.StringValue(a.ID), types.StringValue(a.Name), types.StringValue(a.Remark), types.BoolValue(a.Owner),
+			timeOrNull(a.Created), timeOrNull(a.Updated),
+		})
+	}
+	if found.noTasks == nil {
+		m.Tasks = []taskModel{}
+	}
+	for _, t := range found.tasks {
+		m.Tasks = append(m.Tasks, taskModel{
+			types.StringValue(t.ID), types.StringValue(t.Name), types.StringValue(t.Type), timeOrNull(t.Created), timeOrNull(t.Updated),
+		})
+	}
+	for _, a := range found.artifacts {
+		m.Artifacts = append(m.Artifacts, artifactModel{types.StringValue(a.ID), types.StringValue(a.Type), types.StringValue(a.Name)})
+	}
+	return m
+}

@@ -1,0 +1,223 @@
+package provider
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+)
+
+type jobDataSource struct{ session *session }
+
+type jobDataModel struct {
+	Roma         types.Object  `tfsdk:"roma"`
+	Csa          types.Object  `tfsdk:"csa"`
+	Platform     types.String  `tfsdk:"platform"`
+	Instance     types.String  `tfsdk:"instance"`
+	Type         types.String  `tfsdk:"type"`
+	Status       types.String  `tfsdk:"status"`
+	Progress     types.Float64 `tfsdk:"progress"`
+	ArchiveID    types.String  `tfsdk:"archive_id"`
+	Reasons      []reasonModel `tfsdk:"reasons"`
+	BeginTime    types.String  `tfsdk:"begin_time"`
+	EndTime      types.String  `tfsdk:"end_time"`
+	ImportResult types.Object  `tfsdk:"import_result"`
+}
+
+type reasonModel struct {
+	ResourceType types.String `tfsdk:"resource_type"`
+	ResourceName types.String `tfsdk:"resource_name"`
+	ErrorCode    types.String `tfsdk:"error_code"`
+	ErrorMsg     types.String `tfsdk:"error_msg"`
+}
+
+var (
+	resultEntryType = types.ObjectType{AttrTypes: map[string]attr.Type{
+		"name": types.StringType, "display_name": types.StringType, "description": types.StringType,
+		"type": types.StringType, "operation": types.StringType,
+	}}
+	importResultTypes = map[string]attr.Type{
+		"status": types.StringType, "summary": types.StringType, "user": types.StringType,
+		"time_of_import": types.StringType, "entries": types.ListType{ElemType: resultEntryType},
+	}
+)
+
+func (d *jobDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "asset_job"
+}
+
+func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Looks at one asset job of ROMA Connect, or at one import result of CSA: what it is, how far it is and why it failed. " +
+			"It is read in each plan and starts nothing.",
+		Attributes: whereAsked(map[string]schema.Attribute{
+			platformRoma: schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "A job of ROMA Connect. Exactly one of `roma` and `csa` is needed.",
+				Attributes: map[string]schema.Attribute{
+					"job_id": schema.StringAttribute{
+						Required: true, MarkdownDescription: "Id of the job, for example `asset_export.NAME.job_id`.",
+					},
+					"instance_id": sourceInstanceSchema(),
+				},
+			},
+			platformCSA: schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "An import result of CSA.",
+				Attributes: map[string]schema.Attribute{
+					"record_id": schema.StringAttribute{
+						Required: true, MarkdownDescription: "Id of the import result record: `job_id` of an `asset_import`.",
+					},
+				},
+			},
+			"type": computed("What the job does, in the word of ROMA Connect: `exportAsset` or `importAsset`. `import` for CSA. Null where the " +
+				"server does not say."),
+			"status": computed("`RUNNING`, `SUCCEEDED` or `FAILED`, whichever words the server uses. For CSA `SUCCEEDED` if it says `SUCCESS`, " +
+				"else `FAILED`."),
+			"progress": schema.Float64Attribute{
+				Computed: true, MarkdownDescription: "A fraction from 0 to 1; 1 for a job that succeeded, 0 for another one whose progress the server does not tell.",
+			},
+			"archive_id": computed("Id of the archive that an export made, while it waits for its one download. Null otherwise, and for CSA."),
+			"reasons": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "Why the job failed, in the server's words; empty if it did not.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"resource_type": computed("`application` or `task`; empty where the server does not say."),
+					"resource_name": computed("Name of the application or task; empty where the server does not say."),
+					"error_code":    computed("The server's error code; for CSA its status word."),
+					"error_msg":     computed("What went wrong."),
+				}},
+			},
+			"begin_time": computed("When the job began, RFC 3339; null where the server does not say."),
+			"end_time":   computed("When the job ended, RFC 3339; null where the server does not say, and while it runs."),
+			"import_result": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "What CSA recorded of the import; null for ROMA Connect.",
+				Attributes: map[string]schema.Attribute{
+					"status":         computed("The server's status word; only `SUCCESS` is documented."),
+					"summary":        computed("The server's summary."),
+					"user":           computed("Name of the user on whose behalf the import ran."),
+					"time_of_import": computed("The server's text for the time, in its own form and zone."),
+					"entries": schema.ListNestedAttribute{
+						Computed:            true,
+						MarkdownDescription: "The artifacts of the import. Their ids are not recorded: `artifacts` of the `asset_import` has them.",
+						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+							"name":         computed("Internal name."),
+							"display_name": computed("Display name."),
+							"description":  computed("Description."),
+							"type":         computed("The server's word for its kind, such as `SERVICE_OFFERING` or `SERVICE_BLUEPRINT` (a design)."),
+							"operation": computed("The server's word for what was done. It decides nothing: the vendor's own sample has `Error` " +
+								"in each entry of an import that succeeded."),
+						}},
+					},
+				},
+			},
+		}),
+	}
+}
+
+func (d *jobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.session, _ = req.ProviderData.(*session)
+}
+
+func (d *jobDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config jobDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	checkCarried(config.carries(), &resp.Diagnostics)
+	if config.Roma.IsNull() && config.Csa.IsNull() {
+		resp.Diagnostics.Append(noJobNamed())
+	}
+	validateInstance(config.Roma, &resp.Diagnostics)
+	validateID(platformRoma, config.Roma, "job_id", &resp.Diagnostics)
+	validateID(platformCSA, config.Csa, "record_id", &resp.Diagnostics)
+}
+
+// validateID reports an id that no server can know.
+func validateID(platform string, object types.Object, name string, diags *diag.Diagnostics) {
+	id := field[types.String](object, name)
+	switch at := path.Root(platform); {
+	case id.IsNull() || id.IsUnknown():
+	case id.ValueString() == "":
+		diags.Append(emptyValue(at, name))
+	case platform == platformRoma && utf8.RuneCountInString(id.ValueString()) > longestID:
+		diags.Append(idTooLong(at, name, id.ValueString()))
+	}
+}
+
+func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config jobDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || d.session == nil {
+		return
+	}
+	id, asked := field[types.String](config.Roma, "job_id"), "Job id"
+	l := lookup{noun: "job"}
+	if !config.Csa.IsNull() {
+		id, asked = field[types.String](config.Csa, "record_id"), "Import result record"
+		l.noun = "import result"
+	}
+	if !known(config.Roma) || !known(config.Csa) {
+		resp.Diagnostics.Append(notKnownYet(nil))
+		return
+	}
+	client := d.session.find(config.carries(), &l, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	l.facts = []fact{{asked, id.ValueString()}}
+	job, err := client.job(ctx, l.target.instance.ValueString(), id.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(l.failure(err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, config.found(l.target, job))...)
+}
+
+func (m jobDataModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
+
+func (m jobDataModel) found(at target, job foundJob) jobDataModel {
+	m.Platform, m.Instance = at.platform, at.instance
+	m.Type, m.Status = textOrNull(job.Type), types.StringValue(string(job.Status))
+	m.Progress = types.Float64Value(job.Progress)
+	if job.Status == asset.Succeeded {
+		m.Progress = types.Float64Value(1)
+	}
+	m.ArchiveID = textOrNull(job.ArchiveID)
+	m.BeginTime, m.EndTime = timeOrNull(job.Begin), timeOrNull(job.End)
+	m.Reasons = []reasonModel{}
+	for _, r := range job.Reasons {
+		m.Reasons = append(m.Reasons, reasonModel{
+			types.StringValue(r.ResourceType), types.StringValue(r.ResourceName), types.StringValue(r.Code), types.StringValue(r.Message),
+		})
+	}
+	m.ImportResult = importResultOf(job.result)
+	return m
+}
+
+func importResultOf(result *csa.ImportResult) types.Object {
+	if result == nil {
+		return types.ObjectNull(importResultTypes)
+	}
+	entries := make([]attr.Value, len(result.Entries))
+	for i, e := range result.Entries {
+		entries[i] = types.ObjectValueMust(resultEntryType.AttrTypes, map[string]attr.Value{
+			"name": types.StringValue(e.Name), "display_name": types.StringValue(e.DisplayName),
+			"description": types.StringValue(e.Description), "type": types.StringValue(e.Type), "operation": types.StringValue(e.Operation),
+		})
+	}
+	return types.ObjectValueMust(importResultTypes, map[string]attr.Value{
+		"status": types.StringValue(result.Status), "summary": types.StringValue(result.Summary), "user": types.StringValue(result.User),
+		"time_of_import": types.StringValue(result.TimeOfImport), "entries": types.ListValueMust(resultEntryType, entries),
+	})
+}
