@@ -67,7 +67,7 @@ func TestArchive(t *testing.T) {
 	other := filepath.Join(dir, "other.zip")
 	zipFile(t, other, "latin1-\xe4", "a.txt", "a Größe.txt", "dir/", "b.txt")
 	for _, path := range []string{file, other} {
-		if digest, problem := configured(t, values{}).call(t, "content_digest", path); problem != "" || digest != found["content_digest"] {
+		if digest, problem := configured(t, values{}).digest(t, path); problem != "" || digest != found["content_digest"] {
 			t.Errorf("%q, %s", digest, problem)
 		}
 	}
@@ -141,7 +141,7 @@ func TestArchiveThatIsNone(t *testing.T) {
 			if name == "odd manifest" && (found["items"] != nil || found["entries"] == nil) || name == "many" && found["entries"] != nil {
 				t.Errorf("%v", found)
 			}
-			digest, problem := p.call(t, "content_digest", file)
+			digest, problem := p.digest(t, file)
 			// The function reads only the central directory.
 			if readable := strings.HasPrefix(row.says, "Warning") || name == "other bytes"; readable != (problem == "") ||
 				!readable && !strings.Contains(problem, `"`+file+`"`) {
@@ -149,7 +149,7 @@ func TestArchiveThatIsNone(t *testing.T) {
 			}
 		})
 	}
-	if _, problem := p.call(t, "content_digest", ""); problem != "The path is an empty string." {
+	if _, problem := p.digest(t, ""); problem != "The path is an empty string." {
 		t.Error(problem)
 	}
 }
@@ -165,7 +165,7 @@ func TestContentDigestErrors(t *testing.T) {
 		"missing": `There is no file at "DIR/missing".`,
 		".":       `"DIR/." cannot be read: it is not a regular file.`,
 	} {
-		_, problem := p.call(t, "content_digest", dir+"/"+name)
+		_, problem := p.digest(t, dir+"/"+name)
 		if got := strings.ReplaceAll(problem, dir, "DIR"); !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %s", name, got)
 		}

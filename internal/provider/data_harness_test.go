@@ -106,14 +106,14 @@ func (p *plugin) read(ctx context.Context, t *testing.T, name string, config val
 	return attributes, said
 }
 
-// call calls a function with one text.
-func (p *plugin) call(t *testing.T, name, argument string) (result, problem string) {
+// digest calls the function content_digest.
+func (p *plugin) digest(t *testing.T, path string) (result, problem string) {
 	t.Helper()
-	value, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, argument))
+	value, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, path))
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: name, Arguments: []*tfprotov6.DynamicValue{&value}})
+	resp, err := p.server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "content_digest", Arguments: []*tfprotov6.DynamicValue{&value}})
 	if err != nil {
 		t.Fatal(err)
 	}
