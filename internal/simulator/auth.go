@@ -28,7 +28,7 @@ func carried(r *http.Request) string {
 		return authToken
 	case strings.HasPrefix(header, "Basic "):
 		return authBasic
-	case header != "" && r.Header.Get(headerSecurity) != "":
+	case r.Header.Get(headerSecurity) != "":
 		return authTemporaryKey
 	case header != "":
 		return authKey

@@ -15,11 +15,6 @@ import (
 
 const keysPath = "/v3.0/OS-CREDENTIAL/securitytokens"
 
-// keysOf are those of a user.
-func keysOf(u *user) Keys {
-	return Keys{AccessKey: u.key.access, SecretKey: u.key.secret}
-}
-
 // signed sends a request that is signed, also its body.
 func (c *client) signed(key Keys, method, path, body string) answer {
 	c.t.Helper()
@@ -234,6 +229,37 @@ func TestLogHasNoSecrets(t *testing.T) {
 	} {
 		if secret == "" || strings.Contains(log.String(), secret) {
 			t.Errorf("%.20q is in the log", secret)
+		}
+	}
+}
+
+// TestCarried logs what the headers carried, whatever came of it.
+func TestCarried(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, Options{})
+	for name, tc := range map[string]struct {
+		header map[string]string
+		want   string
+	}{
+		"nothing":               {nil, authNone},
+		"token":                 {map[string]string{headerToken: "x"}, authToken},
+		"both":                  {map[string]string{headerToken: "x", "Authorization": "x"}, authToken},
+		"signature":             {map[string]string{"Authorization": "SDK-HMAC-SHA256 x"}, authKey},
+		"temporary":             {map[string]string{"Authorization": "SDK-HMAC-SHA256 x", headerSecurity: "x"}, authTemporaryKey},
+		"a security token only": {map[string]string{headerSecurity: "x"}, authTemporaryKey},
+		"basic":                 {map[string]string{"Authorization": "Basic x"}, authBasic},
+		"metadata":              {map[string]string{headerMetadata: "x"}, authMetadata},
+	} {
+		for _, at := range []string{"/other", path("dev", "/apps"), "/dev/csa/rest/catalog"} {
+			r := c.request(http.MethodGet, at, "", "")
+			r.Header.Del(headerToken)
+			for header, value := range tc.header {
+				r.Header.Set(header, value)
+			}
+			c.send(r)
+			if got := last(c.sim); got.Auth != tc.want || got.Subject != "" || got.Status < http.StatusBadRequest {
+				t.Errorf("%s at %s: %+v", name, at, got)
+			}
 		}
 	}
 }

@@ -268,6 +268,7 @@ func sign(t *testing.T, r *http.Request, key Keys, payloadHash string) {
 		strings.Join(signed, ";")+", Signature="+signature(key.SecretKey, r.Header.Get(headerDate), canonical))
 }
 
-func permanentKeys(sim *Simulator) Keys {
-	return Keys{AccessKey: sim.promoter.key.access, SecretKey: sim.promoter.key.secret}
+// keysOf are those of a user.
+func keysOf(u *user) Keys {
+	return Keys{AccessKey: u.key.access, SecretKey: u.key.secret}
 }

@@ -86,7 +86,7 @@ func TestProjects(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
 	r := c.request(http.MethodGet, "/v3/projects?name="+region, "", "")
-	sign(t, r, permanentKeys(c.sim), emptyHash)
+	sign(t, r, keysOf(c.sim.promoter), emptyHash)
 	got := c.send(r)
 	if !strings.Contains(got.Body.String(), `"id":"`+projectID+`"`) {
 		t.Errorf("got %s", got.Body)

@@ -117,6 +117,24 @@ func TestMetadata(t *testing.T) {
 	})
 }
 
+// TestMetadataShortLife ends the pair of a cloud server sooner.
+func TestMetadataShortLife(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Options{Metadata: MetadataOptional, TemporaryKeyLife: 10 * time.Minute})
+		key, expires := c.securityKey("").keys(http.StatusOK)
+		if time.Until(expires) != 10*time.Minute {
+			t.Errorf("ends in %v", time.Until(expires))
+		}
+		time.Sleep(5 * time.Minute)
+		if next, _ := c.securityKey("").keys(http.StatusOK); next == key {
+			t.Error("the same pair at half of its life")
+		}
+		time.Sleep(5 * time.Minute)
+		c.opens(key).wants(http.StatusUnauthorized)
+	})
+}
+
 // TestMetadataAgency says what is missing as the service does.
 func TestMetadataAgency(t *testing.T) {
 	t.Parallel()

@@ -35,7 +35,7 @@ func fetch(ctx context.Context, t *testing.T, srv *Server, path string) (int64, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	sign(t, r, permanentKeys(srv.Simulator), emptyHash)
+	sign(t, r, keysOf(srv.Simulator.promoter), emptyHash)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	resp, err := transport.RoundTrip(r)

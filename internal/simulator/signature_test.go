@@ -86,7 +86,7 @@ func TestVectors(t *testing.T) {
 func TestSignedRequests(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{})
-	permanent, temporary := permanentKeys(c.sim), c.sim.TemporaryKeys()
+	permanent, temporary := keysOf(c.sim.promoter), c.sim.TemporaryKeys()
 	appsPath := path("dev", "/apps?name=a%20b&limit=5")
 	signed := func(key Keys, change func(*http.Request)) answer {
 		r := c.request(http.MethodGet, appsPath, "", "")
@@ -113,6 +113,12 @@ func TestSignedRequests(t *testing.T) {
 		refused(http.StatusUnauthorized, gatewayAuth, "ak not exist")
 	signed(permanent, func(r *http.Request) { r.Header.Del("Authorization") }).
 		refused(http.StatusUnauthorized, gatewayAuth, "x-auth-token not found")
+	signed(permanent, func(r *http.Request) { r.Header.Set("Authorization", "V11-HMAC-SHA256 Credential=x") }).
+		refused(http.StatusUnauthorized, gatewayAuth, "the authorization header is not")
+	signed(permanent, func(r *http.Request) { r.Header.Set(headerDate, "yesterday") }).
+		refused(http.StatusUnauthorized, gatewayAuth, "X-Sdk-Date must be a signed header")
+	signed(permanent, func(r *http.Request) { r.Header.Set(headerHash, emptyHash[1:]) }).
+		refused(http.StatusUnauthorized, gatewayAuth, "is not the hash of the body")
 	signed(permanent, func(r *http.Request) { r.Header.Set("X-Project-Id", "other") }).
 		refused(http.StatusForbidden, "ROMA.1006", "X-Project-Id")
 
@@ -128,7 +134,7 @@ func TestClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newClient(t, Options{})
 		r := c.request(http.MethodGet, path("dev", "/apps"), "", "")
-		sign(t, r, permanentKeys(c.sim), emptyHash)
+		sign(t, r, keysOf(c.sim.promoter), emptyHash)
 		time.Sleep(clockTolerance)
 		c.send(r).wants(http.StatusOK)
 		time.Sleep(time.Second)
@@ -191,7 +197,7 @@ func TestSignedBody(t *testing.T) {
 			if tc.hash == unsignedPayload {
 				r.Header.Set(headerHash, unsignedPayload)
 			}
-			sign(t, r, permanentKeys(c.sim), tc.hash)
+			sign(t, r, keysOf(c.sim.promoter), tc.hash)
 			got := c.send(r)
 			got.wants(tc.status)
 			if !strings.Contains(got.Body.String(), tc.text) {
