@@ -141,7 +141,7 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.Append(notInspected(file, err))
 		return
 	}
-	resp.Diagnostics.Append(found.warnings(file, !config.Roma.IsNull())...)
+	resp.Diagnostics.Append(notShown(file, found, !config.Roma.IsNull())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, config.filled(found))...)
 }
 

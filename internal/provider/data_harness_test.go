@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -242,4 +244,14 @@ func expectColumn(t *testing.T, list any, name string, want ...string) {
 	if got := column(list, name); !slices.Equal(got, want) {
 		t.Errorf("%s of the list are %q, want %q", name, got, want)
 	}
+}
+
+// goldenArchive is an archive of ROMA Connect.
+func goldenArchive(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "orders.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }

@@ -64,7 +64,7 @@ func notInspected(file string, err error) diag.Diagnostic {
 			next: "Correct path, pass the file on to this machine, or have it downloaded with roma.archive_id and download = true while it is on the server.",
 		}.String())
 	case errors.Is(err, context.Canceled):
-		return diag.NewErrorDiagnostic("Interrupted", fmt.Sprintf("The run was interrupted while it read %q.", file))
+		return diag.NewErrorDiagnostic("Look-up interrupted", fmt.Sprintf("The run was interrupted while it read %q.", file))
 	}
 	if _, ok := errors.AsType[*zipdir.FormatError](err); ok || errors.Is(err, asset.ErrNotRegular) || errors.Is(err, errDanglingLink) {
 		return diag.NewAttributeErrorDiagnostic(at, "File is no archive", text{
@@ -90,10 +90,10 @@ func fileProblem(err error) string {
 	return err.Error()
 }
 
-// warnings are about what of an archive cannot be shown. A manifest that is
+// notShown warns of what of an archive cannot be shown. A manifest that is
 // not understood is nobody's business in an archive of ROMA Connect, whose
 // content is not documented.
-func (i inspection) warnings(file string, isRoma bool) (diags diag.Diagnostics) {
+func notShown(file string, i inspection, isRoma bool) (diags diag.Diagnostics) {
 	if i.tooMany {
 		diags.AddAttributeWarning(path.Root("path"), "Archive has too many entries", fmt.Sprintf(
 			"The archive at %q has more than %d entries, or more than 4 MiB of names. entries is null; everything else is told.", file, mostEntries))
@@ -105,16 +105,17 @@ func (i inspection) warnings(file string, isRoma bool) (diags diag.Diagnostics) 
 	return diags
 }
 
-// noDigest says why a file has no content digest.
+// noDigest says why a file has no content digest. Terraform puts the name of
+// the parameter before it and a full stop behind.
 func noDigest(file string, err error) *function.FuncError {
 	_, noZip := errors.AsType[*zipdir.FormatError](err)
 	switch {
 	case file == "":
-		return function.NewArgumentFuncError(0, "The path is an empty string.")
+		return function.NewArgumentFuncError(0, "it is an empty string")
 	case errors.Is(err, fs.ErrNotExist):
-		return function.NewArgumentFuncError(0, fmt.Sprintf("There is no file at %q.", file))
+		return function.NewArgumentFuncError(0, fmt.Sprintf("there is no file at %q", file))
 	case noZip:
-		return function.NewArgumentFuncError(0, fmt.Sprintf("%q is no zip archive: %s.", file, fileProblem(err)))
+		return function.NewArgumentFuncError(0, fmt.Sprintf("%q is no zip archive: %s", file, fileProblem(err)))
 	}
-	return function.NewArgumentFuncError(0, fmt.Sprintf("%q cannot be read: %s.", file, fileProblem(err)))
+	return function.NewArgumentFuncError(0, fmt.Sprintf("%q cannot be read: %s", file, fileProblem(err)))
 }
