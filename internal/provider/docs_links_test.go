@@ -29,7 +29,7 @@ func TestDocumentedLinks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(text) > longestPage && strings.Contains(page, "/docs/") {
+		if len(text) > longestPage && isPublished(page) {
 			t.Errorf("%s has %d bytes, the registry shows %d", page, len(text), longestPage)
 		}
 		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
@@ -37,6 +37,9 @@ func TestDocumentedLinks(t *testing.T) {
 			file, heading := linkedFile(page, target)
 			if file == "" {
 				continue
+			}
+			if isPublished(page) && file != page && !strings.HasPrefix(target, "https://") {
+				t.Errorf("%s links to %s, which leads nowhere in the registry: write %s/...", page, target, publishedPages)
 			}
 			followed++
 			linked, err := os.Stat(file)
@@ -53,6 +56,31 @@ func TestDocumentedLinks(t *testing.T) {
 		t.Errorf("only %d links were found", followed)
 	}
 }
+
+// TestEveryGuideIsFound looks for a link to each guide in the two pages that
+// readers begin with.
+func TestEveryGuideIsFound(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../docs/guides/*.md")
+	if err != nil || len(guides) == 0 {
+		t.Fatalf("%d guides (%v)", len(guides), err)
+	}
+	for page, link := range map[string]string{"../../README.md": "docs/guides/%s.md", "../../docs/index.md": publishedPages + "/guides/%s"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, guide := range guides {
+			wanted := strings.Replace(link, "%s", strings.TrimSuffix(filepath.Base(guide), ".md"), 1)
+			if !strings.Contains(string(text), wanted) {
+				t.Errorf("%s has no link to %s", page, wanted)
+			}
+		}
+	}
+}
+
+// isPublished tells the pages that the registry shows.
+func isPublished(page string) bool { return strings.HasPrefix(page, "../../docs/") }
 
 // documentationPages are the pages that users read.
 func documentationPages(t *testing.T) []string {
