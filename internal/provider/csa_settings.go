@@ -56,10 +56,10 @@ func csaProviderSchema() schema.SingleNestedAttribute {
 			"user": text("user", "That person's name. Default `"+csa.DefaultUser+"`. The server's id of the person is looked up once.", false),
 			"user_identifier": text("user_identifier", "The id itself (`userIdentifier`); skips the look-up. With the account it is all that a "+
 				"request needs, so treat it as a password.", true),
-			"ca_file": text("ca_file", "PEM file with the certificate authorities to trust.", false),
+			"ca_file": text("ca_file", "PEM file with the certificate authorities to trust besides the system's.", false),
 			"insecure": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Accept any TLS certificate. Default false. Environment: `" + csaVariables["insecure"] + "`.",
+				MarkdownDescription: "Accept any TLS certificate. It does not allow plain http. Default false. Environment: `" + csaVariables["insecure"] + "`.",
 			},
 			"max_retries": schema.Int64Attribute{
 				Optional: true,

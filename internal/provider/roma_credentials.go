@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -8,94 +10,117 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
-// credential is one value of a way to log in, and where it came from.
-type credential struct {
-	name     string
-	block    types.String
-	optional bool
-	target   *string
+// credentials is what the block and the environment say about who asks.
+type credentials struct {
+	// missing says of each source what it lacks; nil where one is complete.
+	missing []string
+	// lookedFor says the same when nothing at all was found, and the metadata
+	// service of a cloud server is all that is left.
+	lookedFor []string
 }
 
-// way is one way to log in; it is complete when all its required values are
-// there.
-type way struct {
-	title  string
-	values []credential
-}
-
-func romaWays(block *romaModel, c *roma.Config) []way {
-	return []way{
-		{"token", []credential{{name: "token", block: block.Token, target: &c.Token}}},
-		{"key pair", []credential{
-			{name: "access_key", block: block.AccessKey, target: &c.AccessKey},
-			{name: "secret_key", block: block.SecretKey, target: &c.SecretKey},
-			{name: "security_token", block: block.SecurityToken, optional: true, target: &c.SecurityToken},
-		}},
-		{"password", []credential{
-			{name: "user_name", block: block.UserName, target: &c.UserName},
-			{name: "password", block: block.Password, target: &c.Password},
-			{name: "domain_name", block: block.DomainName, target: &c.DomainName},
-		}},
-	}
-}
-
-// romaCredentials fills in the first complete way to log in. Ways that are
+// readCredentials fills in the first complete source. Sources that are
 // written in the block come first and alone: a token in the environment must
-// not beat a key pair in the block. It returns what each way lacks when none
-// is complete.
-func romaCredentials(v *settingValues, block *romaModel, c *roma.Config) (missing []string) {
-	ways := romaWays(block, c)
-	var written []way
-	for _, w := range ways {
-		if w.written() {
-			written = append(written, w)
+// not beat a key pair in the block.
+func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credentials {
+	texts := block.texts()
+	chosen := slices.DeleteFunc(slices.Clone(sources), func(s source) bool { return !s.written(block, texts) })
+	written := len(chosen) > 0
+	if !written {
+		chosen = sources
+	}
+	var lacks []string
+	begun := false
+	for _, s := range chosen {
+		r := &reader{values: v, block: texts, fromBlock: true}
+		found := s.read(r)
+		if len(r.lacks) == 0 {
+			adopt(c, found)
+			return credentials{missing: assume(v, block, texts, c, r.role, !written && s.title != "identity token")}
 		}
+		begun = begun || r.begun
+		lacks = append(lacks, s.title+": "+strings.Join(r.lacks, ", "))
 	}
-	if len(written) > 0 {
-		ways = written
+	if written || begun {
+		return credentials{missing: lacks}
 	}
-	for _, w := range ways {
-		lacks := w.fill(v)
-		if len(lacks) == 0 {
-			return nil
-		}
-		missing = append(missing, w.title+": no "+strings.Join(lacks, ", no "))
-	}
-	return missing
+	c.Metadata = true
+	return credentials{missing: assume(v, block, texts, c, nil, true), lookedFor: lacks}
 }
 
-// written says whether the block holds a value of this way. The account name
-// alone does not tell who logs in.
-func (w way) written() bool {
-	for _, value := range w.values {
-		if !value.block.IsNull() && value.name != "domain_name" {
-			return true
-		}
+// adopt takes over what a source found. A region or project of a profile
+// counts where nothing else says one.
+func adopt(c *roma.Config, found roma.Config) {
+	region, projectID := c.Region, c.ProjectID
+	settings, rest := c.Settings, *c
+	*c = found
+	c.Settings = settings
+	c.Cloud, c.Endpoint, c.AuthURL, c.ProjectName, c.InstanceID = rest.Cloud, rest.Endpoint, rest.AuthURL, rest.ProjectName, rest.InstanceID
+	if region != "" {
+		c.Region = region
 	}
-	return false
+	if projectID != "" || c.ProjectName != "" {
+		c.ProjectID = projectID
+	}
 }
 
-// fill sets the values of a complete way and returns none, or names what it
-// lacks and sets nothing.
-func (w way) fill(v *settingValues) (lacks []string) {
-	found := make([]string, len(w.values))
-	fromBlock := true
-	for i, value := range w.values {
-		if value.optional && fromBlock && w.written() && value.block.IsNull() {
-			// A security token of the environment belongs to another key pair.
-			continue
-		}
-		fromBlock = fromBlock && !value.block.IsNull()
-		found[i] = v.text(value.name, value.block)
-		if found[i] == "" && !value.optional && !value.block.IsUnknown() {
-			lacks = append(lacks, "roma."+value.name+" ("+romaVariables[value.name]+")")
-		}
+// assume adds the agency: that of the block, or that of the source, or that of
+// the environment, which belongs to the credentials of the environment.
+func assume(v *settingValues, block *romaModel, texts map[string]types.String, c *roma.Config, own *roma.AssumeRole, ofEnvironment bool) (missing []string) {
+	r := &reader{values: v, block: texts, fromBlock: true}
+	switch {
+	case block.AssumeRole.IsUnknown():
+		v.unknown = append(v.unknown, "assume_role")
+	case !block.AssumeRole.IsNull():
+		c.AssumeRole = r.agency()
+	case own != nil:
+		c.AssumeRole = own
+	case ofEnvironment && r.there("assume_role.agency_name"):
+		c.AssumeRole = r.agency()
 	}
-	if len(lacks) > 0 {
-		return lacks
-	}
-	for i, value := range w.values {
-		*value.target = found[i]
+	if len(r.lacks) > 0 {
+		return []string{"assume_role: " + strings.Join(r.lacks, ", ")}
 	}
 	return nil
+}
+
+// written says whether the block holds a value of this source.
+func (s source) written(block *romaModel, texts map[string]types.String) bool {
+	return slices.ContainsFunc(s.names, func(name string) bool {
+		if name == "assume_role_with_oidc" {
+			return !block.AssumeRoleWithOIDC.IsNull()
+		}
+		return !texts[name].IsNull()
+	})
+}
+
+// texts are the values of the block by the names of their attributes.
+func (m *romaModel) texts() map[string]types.String {
+	all := map[string]types.String{
+		"token":      m.Token,
+		"access_key": m.AccessKey, "secret_key": m.SecretKey, "security_token": m.SecurityToken,
+		"user_name": m.UserName, "user_id": m.UserID, "password": m.Password,
+		"domain_name": m.DomainName, "domain_id": m.DomainID,
+		"shared_config_file": m.SharedConfigFile, "profile": m.Profile,
+	}
+	maps.Copy(all, nestedTexts("assume_role", m.AssumeRole))
+	maps.Copy(all, nestedTexts("assume_role_with_oidc", m.AssumeRoleWithOIDC))
+	return all
+}
+
+// nestedTexts are the values of a nested attribute, numbers in decimal.
+// Values of one that is not known are not known.
+func nestedTexts(block string, object types.Object) map[string]types.String {
+	all := map[string]types.String{}
+	for name := range romaVariables {
+		inner, ok := strings.CutPrefix(name, block+".")
+		switch {
+		case !ok:
+		case object.IsUnknown():
+			all[name] = types.StringUnknown()
+		default:
+			all[name] = decimal(object.Attributes()[inner])
+		}
+	}
+	return all
 }

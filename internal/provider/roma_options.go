@@ -278,7 +278,7 @@ func (b romaBackend) checkSource(importModel, *asset.Archive) error { return nil
 // checkImport warns of an archive that the gateway may refuse when requests
 // are signed with a key pair.
 func (s *romaSettings) checkImport(planned importModel, look sourceLook) diag.Diagnostics {
-	if s.known() && s.config.AccessKey != "" && look.size > signedBodyLimit {
+	if s.known() && len(s.missing) == 0 && s.config.Signs() && look.size > signedBodyLimit {
 		return diag.Diagnostics{archiveTooLargeToSign(planned.Source.ValueString(), look.size)}
 	}
 	return nil

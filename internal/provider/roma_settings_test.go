@@ -1,12 +1,14 @@
 package provider
 
 import (
-	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -22,24 +24,49 @@ var everyVariable = map[string]string{
 	"HW_REGION_NAME": "r", "HW_CLOUD": "c.example", "ROMA_ENDPOINT": "https://e", "HW_AUTH_URL": "https://a/v3",
 	"HW_PROJECT_ID": "pid", "HW_PROJECT_NAME": "pname", "ROMA_INSTANCE_ID": "iid", "HW_AUTH_TOKEN": "tok",
 	"HW_ACCESS_KEY": "ak", "HW_SECRET_KEY": "sk", "HW_SECURITY_TOKEN": "st", "HW_USER_NAME": "u", "HW_USER_PASSWORD": "pw",
-	"HW_DOMAIN_NAME": "d", "HW_INSECURE": "true", "HW_CA_FILE": "/ca.pem", "HW_MAX_RETRIES": "7",
+	"HW_DOMAIN_NAME": "d", "HW_USER_ID": "uid", "HW_DOMAIN_ID": "did", "HW_SHARED_CONFIG_FILE": "/none", "HW_PROFILE": "p",
+	"HW_ASSUME_ROLE_AGENCY_NAME": "ops", "HW_ASSUME_ROLE_DOMAIN_NAME": "them", "HW_ASSUME_ROLE_DOMAIN_ID": "theirs",
+	"HW_ASSUME_ROLE_DURATION": "900", "HW_ASSUME_ROLE_IDP_ID": "idp", "HW_ASSUME_ROLE_ID_TOKEN": "idt", "HW_ASSUME_ROLE_ID_TOKEN_FILE": "/idt",
+	"HW_INSECURE": "true", "HW_CA_FILE": "/ca.pem", "HW_MAX_RETRIES": "7",
 }
+
+// everyRole is the agency of everyVariable.
+var everyRole = &roma.AssumeRole{AgencyName: "ops", DomainName: "them", Duration: 900 * time.Second}
 
 func TestEveryAttributeHasItsVariable(t *testing.T) {
 	t.Parallel()
-	attributes := romaProviderSchema().Attributes
-	if len(attributes) != len(everyVariable) || len(attributes) != len(romaVariables) {
-		t.Errorf("%d attributes, %d variables, %d of them tested", len(attributes), len(romaVariables), len(everyVariable))
-	}
-	for name, attribute := range attributes {
-		if variable := romaVariables[name]; variable == "" || !strings.Contains(attribute.GetMarkdownDescription(), "`"+variable+"`") {
-			t.Errorf("the description of %s does not name its variable %q", name, variable)
+	found := map[string]bool{}
+	each := func(prefix string, attributes map[string]schema.Attribute) {
+		for name, attribute := range attributes {
+			variable := romaVariables[prefix+name]
+			if variable == "" || !strings.Contains(attribute.GetMarkdownDescription(), "`"+variable+"`") {
+				t.Errorf("the description of %s does not name its variable %q", prefix+name, variable)
+			}
+			secret := slices.Contains([]string{"token", "secret_key", "security_token", "password", "id_token"}, name)
+			if attribute.IsSensitive() != secret {
+				t.Errorf("%s: sensitive should be %t", prefix+name, secret)
+			}
+			if !strings.HasSuffix(variable, "*") {
+				found[variable] = true
+			}
 		}
+	}
+	attributes := romaProviderSchema().Attributes
+	each("", attributes)
+	for _, name := range []string{"assume_role", "assume_role_with_oidc"} {
+		nested, ok := attributes[name].(schema.SingleNestedAttribute)
+		if !ok {
+			t.Fatalf("%s is a %T", name, attributes[name])
+		}
+		each(name+".", nested.Attributes)
+	}
+	if len(found) != len(everyVariable) {
+		t.Errorf("%d variables, %d of them tested", len(found), len(everyVariable))
 	}
 	s := resolveRoma(nil, environment(everyVariable))
 	want := roma.Config{
 		Region: "r", Cloud: "c.example", Endpoint: "https://e", AuthURL: "https://a/v3", ProjectID: "pid", ProjectName: "pname",
-		InstanceID: "iid", Token: "tok", Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
+		InstanceID: "iid", Token: "tok", AssumeRole: everyRole, Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
 	}
 	if !s.configured || !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -55,7 +82,7 @@ func TestBlockBeatsVariables(t *testing.T) {
 	}, environment(everyVariable))
 	want := roma.Config{
 		Region: "R", Cloud: "C", Endpoint: "https://E", AuthURL: "https://A", ProjectID: "PID", ProjectName: "PNAME",
-		InstanceID: "IID", Token: "tok", Settings: httpapi.Settings{CAFile: "CA"},
+		InstanceID: "IID", Token: "tok", AssumeRole: everyRole, Settings: httpapi.Settings{CAFile: "CA"},
 	}
 	if !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -90,56 +117,6 @@ func TestConfigured(t *testing.T) {
 			t.Parallel()
 			if s := resolveRoma(test.block, environment(test.env)); s.configured != test.want {
 				t.Errorf("configured = %t", s.configured)
-			}
-		})
-	}
-}
-
-func TestCredentials(t *testing.T) {
-	t.Parallel()
-	text := types.StringValue
-	type login struct{ Token, AccessKey, SecretKey, SecurityToken, UserName, Password, DomainName string }
-	without := func(names ...string) map[string]string {
-		env := maps.Clone(everyVariable)
-		for _, name := range names {
-			delete(env, name)
-		}
-		return env
-	}
-	for name, test := range map[string]struct {
-		block   romaModel
-		env     map[string]string
-		want    login
-		missing []string
-	}{
-		"token first":                  {env: everyVariable, want: login{Token: "tok"}},
-		"then the key pair":            {env: without("HW_AUTH_TOKEN"), want: login{AccessKey: "ak", SecretKey: "sk", SecurityToken: "st"}},
-		"then the password":            {env: without("HW_AUTH_TOKEN", "HW_SECRET_KEY"), want: login{UserName: "u", Password: "pw", DomainName: "d"}},
-		"key pair of the block":        {block: romaModel{AccessKey: text("AK"), SecretKey: text("SK")}, env: everyVariable, want: login{AccessKey: "AK", SecretKey: "SK"}},
-		"with its own security token":  {block: romaModel{AccessKey: text("AK"), SecretKey: text("SK"), SecurityToken: text("ST")}, env: everyVariable, want: login{AccessKey: "AK", SecretKey: "SK", SecurityToken: "ST"}},
-		"secret from the environment":  {block: romaModel{AccessKey: text("AK")}, env: everyVariable, want: login{AccessKey: "AK", SecretKey: "sk", SecurityToken: "st"}},
-		"user of the block":            {block: romaModel{UserName: text("U")}, env: everyVariable, want: login{UserName: "U", Password: "pw", DomainName: "d"}},
-		"account alone is not written": {block: romaModel{DomainName: text("D")}, env: everyVariable, want: login{Token: "tok"}},
-		"token of the block":           {block: romaModel{Token: text("TOK")}, env: everyVariable, want: login{Token: "TOK"}},
-		"incomplete block does not fall back": {
-			block: romaModel{AccessKey: text("AK")}, env: without("HW_SECRET_KEY"),
-			missing: []string{"key pair: no roma.secret_key (HW_SECRET_KEY)"},
-		},
-		"nothing": {missing: []string{
-			"token: no roma.token (HW_AUTH_TOKEN)",
-			"key pair: no roma.access_key (HW_ACCESS_KEY), no roma.secret_key (HW_SECRET_KEY)",
-			"password: no roma.user_name (HW_USER_NAME), no roma.password (HW_USER_PASSWORD), no roma.domain_name (HW_DOMAIN_NAME)",
-		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := resolveRoma(&test.block, environment(test.env))
-			c := s.config
-			if got := (login{c.Token, c.AccessKey, c.SecretKey, c.SecurityToken, c.UserName, c.Password, c.DomainName}); got != test.want {
-				t.Errorf("got %+v, want %+v", got, test.want)
-			}
-			if !reflect.DeepEqual(s.missing, test.missing) {
-				t.Errorf("missing %q, want %q", s.missing, test.missing)
 			}
 		})
 	}

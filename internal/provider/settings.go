@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,35 @@ func (v *settingValues) number(name string, value types.Int64, fallback int) int
 		return fallback
 	}
 	return parsed
+}
+
+// numberText reads a number that stands in a text; 0 if the text is empty.
+func (v *settingValues) numberText(name, text string, least, most int) int {
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < least || n > most {
+		v.problems = append(v.problems, fmt.Sprintf("%s.%s (%s) must be a number between %d and %d.", v.block, name, v.variables[name], least, most))
+		return 0
+	}
+	return n
+}
+
+// decimal makes a text of a string or number; anything else is null.
+func decimal(value attr.Value) types.String {
+	switch v := value.(type) {
+	case types.String:
+		return v
+	case types.Int64:
+		switch {
+		case v.IsUnknown():
+			return types.StringUnknown()
+		case !v.IsNull():
+			return types.StringValue(strconv.FormatInt(v.ValueInt64(), 10))
+		}
+	}
+	return types.StringNull()
 }
 
 func (v *settingValues) complain(name, rule string) {
