@@ -37,7 +37,8 @@ type Call struct {
 	Body func() (io.ReadCloser, error)
 	// Length is the exact number of bytes of the body.
 	Length int64
-	// Secret: a good answer holds credentials, and no error quotes any of it.
+	// Secret: a good answer holds credentials. No error quotes any of it, except
+	// of the page of a proxy.
 	Secret bool
 	// Sign, if not nil, completes each try before it is sent. Its error ends
 	// the call and is returned as it is.

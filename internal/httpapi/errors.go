@@ -32,7 +32,8 @@ type TransportError struct {
 	// Method, Host and Path name the request; there is no query.
 	Method, Host, Path string
 	Sent               Sent
-	// Cause is never a *url.Error, whose text holds the whole URL.
+	// Cause is a *CertificateError for a certificate that was not accepted. It
+	// is never a *url.Error, whose text holds the whole URL.
 	Cause error
 
 	text string
@@ -63,6 +64,10 @@ type Error struct {
 	Text string
 	// RetryAfter is how long the server wants the client to wait, or 0.
 	RetryAfter time.Duration
+	// SentAt is when the request began, by this machine's clock, and
+	// ServerTime the time of the answer by the server's; zero where it did not
+	// tell.
+	SentAt, ServerTime time.Time
 	// RedirectHost is the host of the Location of a 3xx, which is not followed.
 	RedirectHost string
 }
@@ -127,6 +132,9 @@ func (t *try) failure(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = &timeoutError{err.Error()}
 	}
+	if refused, ok := certificateError(t.client.base, err); ok {
+		err = refused
+	}
 	return &TransportError{
 		Method: t.call.Method,
 		Host:   t.client.base.Host,
@@ -147,6 +155,10 @@ func (t *try) errorAnswer() error {
 		Status:      t.answer.Status,
 		ContentType: t.answer.contentType(),
 		RetryAfter:  retryAfter(t.answer.Header, time.Now()),
+		SentAt:      t.begin,
+	}
+	if at, err := http.ParseTime(t.answer.Header.Get("Date")); err == nil {
+		e.ServerTime = at
 	}
 	clean := t.client.redactor.Clean
 	said := parseErrorBody(data)

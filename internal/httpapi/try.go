@@ -153,7 +153,7 @@ func (t *try) consume(parse func(http.Header, []byte) error) error {
 	defer t.answer.end()
 	data, err := t.answer.readAll(maxJSONBody)
 	quotable := data
-	if t.call.Secret {
+	if t.call.Secret && !htmlStart.Match(data) {
 		quotable = nil
 	}
 	switch {

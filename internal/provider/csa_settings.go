@@ -118,6 +118,8 @@ func (s *csaSettings) check(at path.Path) diag.Diagnostics {
 	return invalidSettings(at, s.problems)
 }
 
+func (s *csaSettings) hint() diag.Diagnostics { return nil }
+
 // errNoEndpoint: neither the provider block nor the environment names a CSA.
 var errNoEndpoint = errors.New("no endpoint")
 

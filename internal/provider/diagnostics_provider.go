@@ -58,14 +58,23 @@ func noCredentials(e *credentialsError) diag.Diagnostic {
 	}.String())
 }
 
+// noCredentialsYet warns, in a plan, of what an apply may fail with.
+func noCredentialsYet(lookedFor []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("No credentials given", text{
+		what: "There is no way to log in to ROMA Connect. Looked for:\n  " + strings.Join(lookedFor, "\n  "),
+		next: "At apply the metadata service of a cloud server is asked, which gives a key pair only on a server with an agency. Elsewhere the " +
+			"apply will fail.",
+	}.String())
+}
+
 // notConnected says that the settings of a platform cannot be used.
 func notConnected(platform string, err error) diag.Diagnostic {
 	if missing, ok := errors.AsType[*credentialsError](err); ok {
 		return noCredentials(missing)
 	}
-	title, variables := "ROMA Connect", romaVariables
+	title, variables := "ROMA Connect", variablesOf(platform)
 	if platform == platformCSA {
-		title, variables = "CSA", csaVariables
+		title = "CSA"
 	}
 	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok && variables[setting.Field] != "" {
 		return diag.NewErrorDiagnostic("Provider cannot be used", text{

@@ -171,11 +171,13 @@ func lostAnswer(err error) string {
 
 // otherFailure is a run that ended before its job started or after it ended.
 func (w *work) otherFailure(err error) diag.Diagnostic {
+	if d := w.loginFailure(err); d != nil {
+		return d
+	}
 	interrupted, isInterrupted := errors.AsType[*interruptedError](err)
 	file, isFile := errors.AsType[*pathError](err)
 	source, isSource := errors.AsType[*sourceError](err)
 	missing, isMissing := errors.AsType[*credentialsError](err)
-	skew, isSkew := errors.AsType[*roma.ClockSkewError](err)
 	limit, isTimeout := errors.AsType[*timeoutError](err)
 	switch {
 	case isInterrupted:
@@ -190,8 +192,6 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return sourceFailed(source)
 	case isMissing:
 		return noCredentials(missing)
-	case isSkew:
-		return w.clockSkew(skew)
 	case errors.Is(err, roma.ErrBodyTooLarge):
 		return w.bodyTooLarge(err)
 	case isTimeout && w.fetching:
@@ -338,18 +338,6 @@ func sourceFailed(e *sourceError) diag.Diagnostic {
 		return noArchive(e.path, format)
 	}
 	return diag.NewAttributeErrorDiagnostic(at, "Source cannot be read", fmt.Sprintf("%q cannot be read: %v. Nothing was sent.", e.path, e.err))
-}
-
-func (w *work) clockSkew(e *roma.ClockSkewError) diag.Diagnostic {
-	t := text{
-		what:  "The server refused the signature because the clocks differ by more than 15 minutes.",
-		facts: append(w.facts(w.job), fact{"Time of this machine", e.SignatureTime}, fact{"Time of the server", e.ServerTime}),
-		next:  "Set the clock of this machine, then apply again.",
-	}
-	if w.open {
-		t.next += " " + w.continues()
-	}
-	return diag.NewErrorDiagnostic("Clocks differ", t.String())
 }
 
 func (w *work) bodyTooLarge(err error) diag.Diagnostic {

@@ -36,6 +36,8 @@ type settings interface {
 	instance(options types.Object) (types.String, error)
 	// checkImport reports what a plan can see of an archive that may be sent.
 	checkImport(planned importModel, look sourceLook) diag.Diagnostics
+	// hint is what a plan says of settings that only an apply can prove.
+	hint() diag.Diagnostics
 	// backend makes the client, once.
 	backend(queue *asset.Queue) (backend, error)
 }
@@ -186,7 +188,7 @@ func (s *session) ready(platform types.String) diag.Diagnostics {
 	if _, err := s.connect(platform.ValueString()); err != nil {
 		return diag.Diagnostics{notConnected(platform.ValueString(), err)}
 	}
-	return nil
+	return chosen.hint()
 }
 
 // checkImport reports what a plan can see of an archive that may be sent.

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"os"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -127,6 +129,27 @@ func (s *romaSettings) isUnknown() bool { return s.unknownBlock }
 
 // known says whether everything that a request needs is known.
 func (s *romaSettings) known() bool { return !s.unknownBlock && len(s.unknown) == 0 }
+
+// hint says that the metadata service is all that is left, where nothing says
+// that there is one.
+func (s *romaSettings) hint() diag.Diagnostics {
+	if len(s.lookedFor) > 0 && !onCloudServer() {
+		return diag.Diagnostics{noCredentialsYet(s.lookedFor)}
+	}
+	return nil
+}
+
+// assetTag holds the mark of a machine's maker on Linux, and cloudTag is that
+// of the servers of Huawei Cloud, by which cloud-init too knows them.
+const (
+	assetTag = "/sys/class/dmi/id/chassis_asset_tag"
+	cloudTag = "HUAWEICLOUD"
+)
+
+func onCloudServer() bool {
+	tag, err := os.ReadFile(assetTag)
+	return err == nil && strings.TrimSpace(string(tag)) == cloudTag
+}
 
 // check reports values that no request could be sent with.
 func (s *romaSettings) check(at path.Path) diag.Diagnostics {

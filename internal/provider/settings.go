@@ -26,6 +26,14 @@ type settingValues struct {
 	problems []string
 }
 
+// variablesOf names the environment variables of a platform's attributes.
+func variablesOf(platform string) map[string]string {
+	if platform == platformCSA {
+		return csaVariables
+	}
+	return romaVariables
+}
+
 func (v *settingValues) set(value attr.Value, name string) bool {
 	if value.IsUnknown() {
 		v.unknown = append(v.unknown, name)

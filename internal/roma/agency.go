@@ -11,10 +11,12 @@ import (
 	"time"
 )
 
+// A temporary key pair of IAM holds from 15 minutes to 24 hours
+// (CreateTemporaryAccessKeyByAgency, IAM API reference, iam_04_0101).
 const (
-	// A temporary key pair of IAM holds from 15 minutes to 24 hours
-	// (CreateTemporaryAccessKeyByAgency, IAM API reference, iam_04_0101).
+	// MinDuration is the shortest life of a pair.
 	MinDuration = 15 * time.Minute
+	// MaxDuration is the longest.
 	MaxDuration = 24 * time.Hour
 	// DefaultDuration is what is asked for when nothing is said. The pair is
 	// renewed before it ends, so it need not be long.
@@ -99,7 +101,9 @@ func (i *identity) federated(oidc OIDC) credentials {
 			} `json:"auth"`
 		}
 		exchange.Auth.IDToken.ID = idToken
-		unscoped, err := i.token(ctx, "/v3.0/OS-AUTH/id-token/tokens", nil, http.Header{"X-Idp-Id": {oidc.IdpID}}, exchange)
+		unscoped, err := i.token(ctx, iamRequest{
+			path: "/v3.0/OS-AUTH/id-token/tokens", header: http.Header{"X-Idp-Id": {oidc.IdpID}}, body: exchange,
+		})
 		if err != nil {
 			return grant{}, err
 		}
@@ -142,7 +146,8 @@ func (o OIDC) token() (string, error) {
 // pair asks IAM for a temporary key pair.
 func (i *identity) pair(ctx context.Context, body pairRequest, cred credentials) (grant, error) {
 	var g grant
-	err := i.post(ctx, "/v3.0/OS-CREDENTIAL/securitytokens", nil, nil, body, cred, func(h http.Header, data []byte) (err error) {
+	req := iamRequest{path: "/v3.0/OS-CREDENTIAL/securitytokens", body: body, cred: cred, secret: true}
+	err := i.post(ctx, req, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
 		i.redactor.Add(g.pair.secretKey, g.pair.securityToken)
 		return err

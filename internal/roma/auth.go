@@ -65,11 +65,11 @@ func authorize(cred credentials, call *httpapi.Call, payload string, send func(*
 		}
 		return nil
 	}
-	err := refusedError(send(call))
+	err := refusedError(send(call), signs(cred))
 	if cred.renewable() && renewalHelps(err) {
 		refused = used
 		if again := send(call); !errors.Is(again, errSame) {
-			err = refusedError(again)
+			err = refusedError(again, signs(cred))
 		}
 	}
 	if errors.Is(err, asset.ErrDenied) && !before(err) {

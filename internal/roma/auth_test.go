@@ -332,9 +332,39 @@ func TestClockSkew(t *testing.T) {
 	if !errors.As(err, &skew) || !errors.Is(err, asset.ErrDenied) {
 		t.Fatalf("error %v", err)
 	}
-	if skew.SignatureTime != "20240102T030405Z" || skew.ServerTime != "20240102T040405Z" {
-		t.Errorf("times %q %q", skew.SignatureTime, skew.ServerTime)
+	signed, server := skew.SignatureTime.Format(time.RFC3339), skew.ServerTime.Format(time.RFC3339)
+	if signed != "2024-01-02T03:04:05Z" || server != "2024-01-02T04:04:05Z" {
+		t.Errorf("times %s %s", signed, server)
 	}
+}
+
+// Whatever a gateway says, its Date tells; but not of a token, which has
+// nothing to do with this machine's clock.
+func TestClockSkewByDate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now().UTC()
+		for name, row := range map[string]struct {
+			config func(http.RoundTripper) Config
+			ahead  time.Duration
+			skewed bool
+		}{
+			"ahead":  {keyConfig, 16 * time.Minute, true},
+			"behind": {keyConfig, -16 * time.Minute, true},
+			"near":   {keyConfig, 14 * time.Minute, false},
+			"token":  {tokenConfig, 16 * time.Minute, false},
+		} {
+			network := always(401, `{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail"}`, "Date", now.Add(row.ahead).Format(http.TimeFormat))
+			err := lookWith(t.Context(), newClient(t, row.config(network)))
+			skew, skewed := errors.AsType[*ClockSkewError](err)
+			if skewed != row.skewed || !errors.Is(err, asset.ErrDenied) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if skewed && (!skew.SignatureTime.Equal(now) || !skew.ServerTime.Equal(now.Add(row.ahead))) {
+				t.Errorf("%s: times %s %s", name, skew.SignatureTime, skew.ServerTime)
+			}
+		}
+	})
 }
 
 func TestBodyTooLarge(t *testing.T) {

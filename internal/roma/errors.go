@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -21,15 +22,16 @@ var ErrBodyTooLarge = errors.New("the gateway refused the length of the request"
 // ClockSkewError is the gateway's refusal of a signature whose time differs
 // from its own by more than 15 minutes. It is an asset.ErrDenied too.
 type ClockSkewError struct {
-	// SignatureTime and ServerTime are the gateway's texts, such as
-	// "20240102T030405Z"; empty if it gave none.
-	SignatureTime, ServerTime string
+	// SignatureTime is the time of the signature by this machine's clock, and
+	// ServerTime that of the gateway's; zero if it is not known.
+	SignatureTime, ServerTime time.Time
 	// Cause is the *httpapi.Error.
 	Cause error
 }
 
 func (e *ClockSkewError) Error() string {
-	return "the signature's time " + e.SignatureTime + " differs too much from the server's " + e.ServerTime + ": " + e.Cause.Error()
+	return "the signature's time " + e.SignatureTime.Format(time.RFC3339) + " differs too much from the server's " +
+		e.ServerTime.Format(time.RFC3339) + ": " + e.Cause.Error()
 }
 
 func (e *ClockSkewError) Unwrap() []error { return []error{asset.ErrDenied, e.Cause} }
@@ -126,9 +128,32 @@ func (c code) refusal() bool {
 
 var skewTimes = regexp.MustCompile(`signature time:\s*([^,\s]+).*server time:\s*([^,\s]+)`)
 
+// clockTolerance is how much the time of a signature may differ from the
+// gateway's ("AK/SK Signing and Authentication Guide").
+const clockTolerance = 15 * time.Minute
+
+// skewError says that the clocks differ, by the gateway's words or else by
+// the times of request and answer; nil if they do not.
+func skewError(answer *httpapi.Error, text string, signed bool, cause error) error {
+	skew := &ClockSkewError{SignatureTime: answer.SentAt.UTC(), ServerTime: answer.ServerTime.UTC(), Cause: cause}
+	differ := signed && !answer.ServerTime.IsZero() && answer.ServerTime.Sub(answer.SentAt).Abs() > clockTolerance
+	if !differ && !strings.Contains(text, textSkew) {
+		return nil
+	}
+	if times := skewTimes.FindStringSubmatch(text); times != nil {
+		for i, at := range []*time.Time{&skew.SignatureTime, &skew.ServerTime} {
+			if told, err := time.Parse(signTimeLayout, strings.ToUpper(times[i+1])); err == nil {
+				*at = told
+			}
+		}
+	}
+	return skew
+}
+
 // refusedError gives an answer that refuses the credentials, or the length of
-// the body, its kind. Other errors it returns as they are.
-func refusedError(err error) error {
+// the body, its kind; signed says that the request was signed. Other errors it
+// returns as they are.
+func refusedError(err error, signed bool) error {
 	if before(err) {
 		return err
 	}
@@ -143,13 +168,10 @@ func refusedError(err error) error {
 		denied && strings.Contains(text, textBodyTooLarge),
 		codeOf(answer) == code{familyGateway, codeBadRequest} && strings.Contains(text, textEntityTooLarge):
 		return &kindError{ErrBodyTooLarge, err}
-	case denied && strings.Contains(text, textSkew):
-		skew := &ClockSkewError{Cause: err}
-		if times := skewTimes.FindStringSubmatch(answer.Message + " " + answer.Details + " " + answer.Text); times != nil {
-			skew.SignatureTime, skew.ServerTime = times[1], times[2]
-		}
-		return skew
 	case denied:
+		if skew := skewError(answer, text, signed, err); skew != nil {
+			return skew
+		}
 		return &kindError{asset.ErrDenied, err}
 	}
 	return err

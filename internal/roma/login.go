@@ -69,13 +69,13 @@ func (*login) deny(error) {}
 // reference, iam_30_0001). Fetching does not end earlier tokens, so it may be
 // repeated.
 func (l *login) fetch(ctx context.Context) (grant, error) {
-	return l.iam.token(ctx, "/v3/auth/tokens", map[string][]string{"nocatalog": {"true"}}, nil, l.request())
+	return l.iam.token(ctx, iamRequest{path: "/v3/auth/tokens", query: url.Values{"nocatalog": {"true"}}, body: l.request()})
 }
 
 // token posts to IAM and reads the token of the answer.
-func (i *identity) token(ctx context.Context, path string, query url.Values, header http.Header, body any) (grant, error) {
+func (i *identity) token(ctx context.Context, req iamRequest) (grant, error) {
 	var g grant
-	err := i.post(ctx, path, query, header, body, nil, func(h http.Header, data []byte) (err error) {
+	err := i.post(ctx, req, func(h http.Header, data []byte) (err error) {
 		value := h.Get("X-Subject-Token")
 		// Before anything can fail and be quoted.
 		i.redactor.Add(value)
@@ -85,30 +85,38 @@ func (i *identity) token(ctx context.Context, path string, query url.Values, hea
 	return g, err
 }
 
-// post sends what IAM may be asked twice, with credentials unless there are
-// none. Its answer is never quoted: it holds what was asked for.
-func (i *identity) post(
-	ctx context.Context, path string, query url.Values, header http.Header, body any, cred credentials, parse func(http.Header, []byte) error,
-) error {
-	data, err := json.Marshal(body)
+// iamRequest is a POST that IAM may be asked twice.
+type iamRequest struct {
+	path   string
+	query  url.Values
+	header http.Header
+	body   any
+	// cred is who asks; nil for nobody.
+	cred credentials
+	// secret: the body of the answer holds credentials.
+	secret bool
+}
+
+func (i *identity) post(ctx context.Context, req iamRequest, parse func(http.Header, []byte) error) error {
+	data, err := json.Marshal(req.body)
 	if err != nil {
 		return err
 	}
 	call := &httpapi.Call{
 		Kind:   httpapi.Lookup,
 		Method: http.MethodPost,
-		Path:   path,
-		Query:  query,
+		Path:   req.path,
+		Query:  req.query,
 		Header: http.Header{"Content-Type": {"application/json;charset=utf8"}},
-		Secret: true,
+		Secret: req.secret,
 	}
-	maps.Copy(call.Header, header)
+	maps.Copy(call.Header, req.header)
 	call.SetBytes(data)
 	send := func(call *httpapi.Call) error { return i.api.JSON(ctx, call, parse) }
-	if cred == nil {
+	if req.cred == nil {
 		return send(call)
 	}
-	return authorize(cred, call, hexSHA256(data), send)
+	return authorize(req.cred, call, hexSHA256(data), send)
 }
 
 type (
