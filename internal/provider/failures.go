@@ -171,7 +171,7 @@ func lostAnswer(err error) string {
 
 // otherFailure is a run that ended before its job started or after it ended.
 func (w *work) otherFailure(err error) diag.Diagnostic {
-	if d := w.loginFailure(err); d != nil {
+	if d := w.unreached().diagnostic(err); d != nil {
 		return d
 	}
 	interrupted, isInterrupted := errors.AsType[*interruptedError](err)

@@ -17,8 +17,8 @@ import (
 
 // csaFailure has the words for what only CSA does; nil for everything else.
 func (w *work) csaFailure(err error) diag.Diagnostic {
-	if refused, ok := errors.AsType[*httpapi.CertificateError](err); ok {
-		return w.certificateRefused(refused, err)
+	if _, ok := errors.AsType[*httpapi.CertificateError](err); ok {
+		return w.unreached().diagnostic(err)
 	}
 	account, isAccount := errors.AsType[*csa.AccountError](err)
 	organization, isOrganization := errors.AsType[*csa.UnknownOrganizationError](err)

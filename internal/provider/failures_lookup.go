@@ -23,7 +23,10 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	if d := l.csaFailure(err); d != nil {
 		return d
 	}
-	skew, isSkew := errors.AsType[*roma.ClockSkewError](err)
+	kept := unreached{session: l.session, platform: l.target.platform.ValueString(), said: l.said, again: "then try again."}
+	if d := kept.diagnostic(err); d != nil {
+		return d
+	}
 	list, isList := errors.AsType[*roma.ListError](err)
 	project, isProject := errors.AsType[*roma.ProjectError](err)
 	answer, isAnswer := errors.AsType[*httpapi.Error](err)
@@ -33,12 +36,6 @@ func (l lookup) failure(err error) diag.Diagnostic {
 		return l.said("Look-up interrupted", fmt.Sprintf("The run was interrupted while it looked up the %s.", l.noun), err, "")
 	case isProject:
 		return projectNotFound(project)
-	case isSkew:
-		return diag.NewErrorDiagnostic("Clocks differ", text{
-			what:  "The server refused the signature because the clocks differ by more than 15 minutes.",
-			facts: append(l.where(), fact{"Time of this machine", skew.SignatureTime}, fact{"Time of the server", skew.ServerTime}),
-			next:  "Set the clock of this machine, then try again.",
-		}.String())
 	case errors.Is(err, asset.ErrDenied):
 		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the look-up of the %s.", l.noun), err,
 			"Check the credentials, the region and the project of the provider block, then try again.")

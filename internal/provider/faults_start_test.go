@@ -64,7 +64,7 @@ func startFaults() []fault {
 		{
 			group: "start", name: "401 for the clock",
 			orders: []simulator.Fault{status("export", 401, "APIGW.0301", "calc aksk signature fail:signature expired, signature time:20240102T030405Z,server time:20240102T040506Z")},
-			create: wrong("Clocks differ", 1, "Time of this machine: 2024-01-02 03:04:05 UTC", "Time of the server: 2024-01-02 04:05:06 UTC"),
+			create: wrong("Clocks differ", 1, "the time of this machine was 2024-01-02 03:04:05 UTC, that of the server 2024-01-02 04:05:06 UTC"),
 		},
 		{
 			group: "start", name: "403", orders: []simulator.Fault{status("export", 403, "ROMA.1006", "no permission")},

@@ -18,6 +18,8 @@ type lookup struct {
 	// noun is what is looked up, as in "the look-up of the job".
 	noun   string
 	target target
+	// session is the one that asks.
+	session *session
 	// facts name what was asked for.
 	facts []fact
 }
@@ -55,7 +57,7 @@ func (s *session) find(o options, l *lookup, diags *diag.Diagnostics) backend {
 		diags.Append(noTarget(err))
 		return nil
 	}
-	l.target = found
+	l.target, l.session = found, s
 	chosen := s.settings(found.platform.ValueString())
 	if found.platform.IsUnknown() || found.instance.IsUnknown() || !chosen.known() {
 		diags.Append(notKnownYet(s.unknownSettings()))
