@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,9 +135,9 @@ func (u unreached) sourceFailed(e *roma.SourceError, err error) diag.Diagnostic 
 		return u.said(summary, fmt.Sprintf("The identity token could not be exchanged for a key pair: %s. Nothing was sent to the instance.", reason), err,
 			"Check roma.assume_role_with_oidc: the identity provider, and that the identity token is there and has not ended, "+u.again)
 	case "metadata":
-		if !answered(err) {
-			looked := append([]string(nil), u.session.roma.lookedFor...)
-			return noCredentials(&credentialsError{missing: append(looked, "metadata service of a cloud server: "+reason)})
+		if looked := u.session.roma.lookedFor; len(looked) > 0 {
+			// Nobody said that this is a cloud server.
+			return noCredentials(&credentialsError{missing: append(slices.Clone(looked), "metadata service of a cloud server: "+reason)})
 		}
 		return u.said(summary, "The metadata service of this cloud server gave no key pair: "+reason+". Nothing was sent to the instance.", err,
 			"Give the server an agency, or write credentials in the provider block or its variables, "+u.again)

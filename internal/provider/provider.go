@@ -17,15 +17,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
+// metadataURL is what test builds set, so that none asks the machine that it
+// runs on.
+var metadataURL string
+
 type assetProvider struct {
 	version string
 	getenv  func(string) string
+	// metadataURL is where the metadata service of a cloud server is; empty
+	// for its own address.
+	metadataURL string
 }
 
 // New returns a function that makes the provider, for providerserver.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider {
-		return &assetProvider{version: version, getenv: os.Getenv}
+		return &assetProvider{version: version, getenv: os.Getenv, metadataURL: metadataURL}
 	}
 }
 
@@ -61,7 +68,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	userAgent := "terraform-provider-asset/" + p.version
 	roma := resolveRoma(blockOf[romaModel](ctx, model.Roma, &resp.Diagnostics), p.getenv)
 	roma.unknownBlock = model.Roma.IsUnknown()
-	roma.config.UserAgent, roma.config.Log = userAgent, logLine
+	roma.config.UserAgent, roma.config.Log, roma.config.MetadataURL = userAgent, logLine, p.metadataURL
 	csa := resolveCSA(blockOf[csaModel](ctx, model.Csa, &resp.Diagnostics), p.getenv)
 	csa.unknownBlock = model.Csa.IsUnknown()
 	csa.config.UserAgent, csa.config.Log = userAgent, logLine

@@ -49,16 +49,16 @@ type Config struct {
 	OIDC *OIDC
 	// Metadata takes the key pairs of the cloud server's agency.
 	Metadata bool
+	// MetadataURL replaces the address of the metadata service, for tests.
+	MetadataURL string
 	// AssumeRole exchanges what the above give for temporary key pairs of an
 	// agency; nil does not.
 	AssumeRole *AssumeRole
 
 	httpapi.Settings
 
-	// transport replaces the network in tests, and metadataURL the address of
-	// the metadata service.
-	transport   http.RoundTripper
-	metadataURL string
+	// transport replaces the network in tests.
+	transport http.RoundTripper
 }
 
 // resolved is a Config with its defaults in place and its addresses checked.

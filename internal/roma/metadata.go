@@ -11,12 +11,11 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
-// metadataAddress is where a cloud server finds the metadata service
-// ("Obtaining Metadata", ECS user guide, ecs_03_0166). Tests point a build
-// elsewhere.
-var metadataAddress = "http://169.254.169.254"
-
 const (
+	// metadataAddress is where a cloud server finds the metadata service
+	// ("Obtaining Metadata", ECS user guide, ecs_03_0166).
+	metadataAddress = "http://169.254.169.254"
+
 	metadataKeys  = "/openstack/latest/securitykey"
 	metadataToken = "/meta-data/latest/api/token"
 	// metadataTime limits a look. The service answers from the same machine;
@@ -31,7 +30,7 @@ const (
 // program runs on. No proxy may come between, and none of the settings for
 // TLS holds: the address is this machine's own.
 func (c Config) metadata(redactor *httpapi.Redactor) (credentials, error) {
-	base := c.metadataURL
+	base := c.MetadataURL
 	if base == "" {
 		base = metadataAddress
 	}

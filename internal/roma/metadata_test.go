@@ -63,7 +63,7 @@ func TestNoMetadataService(t *testing.T) {
 		t.Fatal(err)
 	}
 	config := metadataConfig(nil)
-	config.metadataURL = "http://" + closed.Addr().String()
+	config.MetadataURL = "http://" + closed.Addr().String()
 	config.MaxRetries = 5
 	begin := time.Now()
 	err = look(newClient(t, config))
@@ -97,7 +97,7 @@ func TestServerWithoutAgency(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	config := metadataConfig(nil)
-	config.metadataURL = server.URL
+	config.MetadataURL = server.URL
 	err := look(newClient(t, config))
 	answer, ok := errors.AsType[*httpapi.Error](err)
 	if !ok || !strings.Contains(answer.Text, "Cloud Service Agency") || !errors.Is(err, asset.ErrDenied) {
