@@ -122,10 +122,10 @@ func (s *Simulator) agencyKeys(c *call, name string, of named, duration *int) {
 	s.answerKeys(c, methodAssumeRole, a.identity, duration)
 }
 
-// admits tells whether somebody may assume the agency. An agency cannot assume
-// another one.
+// admits tells whether somebody may assume the agency. That may be another
+// agency: the documents of STS and the official provider know such chains.
 func (a agency) admits(who identity) bool {
-	return who.kind != identityAgency && slices.Contains(a.trusts, who.account.id)
+	return slices.Contains(a.trusts, who.account.id)
 }
 
 // answerKeys answers as IAM does.

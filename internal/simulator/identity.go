@@ -82,8 +82,8 @@ func newUser(id, name string, in account, powerless bool) *user {
 // agency lets others act for its account.
 type agency struct {
 	identity
-	// trusts are the ids of the accounts whose users and federated users may
-	// assume it.
+	// trusts are the ids of the accounts whose users, federated users and
+	// agencies may assume it.
 	trusts []string
 }
 

@@ -73,6 +73,7 @@ func TestOneLineAndSignals(t *testing.T) {
 					t.Errorf("printed %s", line)
 				}
 			}
+			checkFilled(t, line)
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
@@ -85,6 +86,31 @@ func TestOneLineAndSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// checkFilled looks for a value that the program left empty.
+func checkFilled(t *testing.T, line string) {
+	t.Helper()
+	var walk func(name string, value any)
+	walk = func(name string, value any) {
+		switch value := value.(type) {
+		case map[string]any:
+			for key, inner := range value {
+				walk(name+"."+key, inner)
+			}
+		case string:
+			if value == "" {
+				t.Errorf("%s is empty", name)
+			}
+		default:
+			t.Errorf("%s is %v", name, value)
+		}
+	}
+	var all map[string]any
+	if err := json.Unmarshal([]byte(line), &all); err != nil {
+		t.Fatal(err)
+	}
+	walk("info", all)
 }
 
 func TestUsage(t *testing.T) {
