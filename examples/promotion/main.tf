@@ -18,6 +18,18 @@ variable "prod_instance" {
   description = "Id of the ROMA Connect instance to promote to."
 }
 
+variable "applications" {
+  type        = set(string)
+  description = "Names of the applications to promote."
+  default     = ["orders"]
+}
+
+variable "tasks" {
+  type        = set(string)
+  description = "Names of the data-integration tasks to promote."
+  default     = ["orders_to_warehouse"]
+}
+
 variable "release" {
   type        = string
   description = "Another value exports again."
@@ -35,14 +47,29 @@ provider "asset" {
   roma  = { instance_id = var.prod_instance }
 }
 
+# What dev has. Exports want ids, people know names.
+data "asset_inventory" "dev" {
+  provider = asset.dev
+}
+
+locals {
+  apps  = [for a in data.asset_inventory.dev.apps : a.id if contains(var.applications, a.name)]
+  tasks = [for t in data.asset_inventory.dev.tasks : t.id if contains(var.tasks, t.name)]
+}
+
 resource "asset_export" "orders" {
   provider = asset.dev
-  roma = {
-    apps  = ["b1e6b1e6-4f3f-4a80-bb45-f4b9039f95a3"]
-    tasks = ["b2e6a456-1234-4a80-aa45-f4b8029f95a4"]
-  }
+  roma     = { apps = local.apps, tasks = local.tasks }
   path     = "${path.module}/orders.zip"
   triggers = { release = var.release }
+
+  lifecycle {
+    # A name that was misspelt or changed must not promote less than was meant.
+    precondition {
+      condition     = length(local.apps) == length(var.applications) && length(local.tasks) == length(var.tasks)
+      error_message = "Each name must be that of exactly one application or task."
+    }
+  }
 }
 
 resource "asset_import" "orders" {

@@ -21,7 +21,8 @@ func TestPromotionExample(t *testing.T) {
 	w.apply(0)
 	server.Simulator.ResetRequests()
 	w.plan(false)
-	expectCounts(t, server, "export 0, import 0, job 0, download 0, projects 0, login 0")
+	// The inventory is looked up by name in each plan, and nothing else is.
+	expectCounts(t, server, "apps 1, tasks 1, export 0, import 0, job 0, download 0, login 0")
 	if apps := server.Simulator.State().Instances["prod"].Apps; len(apps) != 1 || apps[0].Name != "orders" {
 		t.Errorf("prod has %v", apps)
 	}

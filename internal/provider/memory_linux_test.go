@@ -23,7 +23,7 @@ func TestPromotionMemory(t *testing.T) {
 	t.Parallel()
 	const size = 200 << 20
 	server := serve(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
-		"dev":  {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: size}}, Tasks: []simulator.Task{{ID: ordersTask, Name: "load"}}},
+		"dev":  {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: size}}, Tasks: []simulator.Task{{ID: ordersTask, Name: "orders_to_warehouse"}}},
 		"prod": {},
 	}}})
 	main, err := os.ReadFile("../../examples/promotion/main.tf")

@@ -29,7 +29,7 @@ func (c *Client) job(ctx context.Context, kind httpapi.Kind, instanceID, id stri
 	if err != nil {
 		return asset.Job{}, jobError(err)
 	}
-	job.ID = id
+	job.ID, job.Type = id, c.Redact(job.Type)
 	for i, r := range job.Reasons {
 		job.Reasons[i] = asset.Reason{
 			ResourceType: c.Redact(r.ResourceType),
