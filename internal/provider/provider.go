@@ -46,7 +46,7 @@ func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		MarkdownDescription: "Promotes assets between instances of a platform: it exports the chosen assets of one " +
 			"instance as an archive and imports that archive on the next, waiting until each job is done.\n\n" +
 			"The platforms are Huawei Cloud ROMA Connect and CSA (Cloud Service Automation of HP, HPE or Micro Focus). A plan sends " +
-			"no request; jobs run at apply.",
+			"no request but what data sources ask; jobs run at apply.",
 		Attributes: map[string]schema.Attribute{
 			platformRoma: romaProviderSchema(),
 			platformCSA:  csaProviderSchema(),
