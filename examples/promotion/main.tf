@@ -81,6 +81,13 @@ resource "asset_import" "orders" {
   roma = { type = "Merge" }
 }
 
+output "promoted" {
+  value = [
+    for found in concat(data.asset_inventory.dev.apps, data.asset_inventory.dev.tasks) : "${found.name} (${found.id})"
+    if contains(concat(local.apps, local.tasks), found.id)
+  ]
+}
+
 output "job_ids" {
   value = {
     export = asset_export.orders.job_id
