@@ -124,6 +124,10 @@ func (u unreached) sourceFailed(e *roma.SourceError, err error) diag.Diagnostic 
 	reason := rootCause(e.Cause)
 	switch e.Source {
 	case "assume_role":
+		if errors.Is(err, asset.ErrDenied) {
+			return u.said(summary, "IAM refused the credentials with which an agency was to be assumed. Nothing was sent to the instance.", err,
+				"Check the credentials of the provider block, "+u.again)
+		}
 		agency := ""
 		if role := u.session.roma.config.AssumeRole; role != nil {
 			agency = fmt.Sprintf(" %q", role.AgencyName)
