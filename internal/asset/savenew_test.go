@@ -70,7 +70,7 @@ func TestSaveNew(t *testing.T) {
 			if data, err := os.ReadFile(path + row.kept); err != nil || string(data) != content {
 				t.Errorf("%d bytes, %v", len(data), err)
 			}
-			if info, err := os.Stat(path + row.kept); err != nil || info.Mode().Perm() != 0o600 {
+			if info, err := os.Stat(path + row.kept); err != nil || !private(info) {
 				t.Errorf("%v, %v", info, err)
 			}
 			if data, err := os.ReadFile(path); name == "a file" && (err != nil || string(data) != "theirs") {

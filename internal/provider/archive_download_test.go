@@ -39,7 +39,7 @@ func TestDownloadOnce(t *testing.T) {
 	if said != "" || err != nil || found["sha256"] != hexSum(string(data)) || found["size"] != float64(len(data)) {
 		t.Errorf("%v, %s, %v", found, said, err)
 	}
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(file); err != nil || !private(info) {
 		t.Errorf("%v, %v", info, err)
 	}
 	expectCounts(t, server, "download 1, job 0, export 0")

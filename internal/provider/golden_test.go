@@ -47,6 +47,9 @@ var varying = []struct {
 	pattern *regexp.Regexp
 	word    string
 }{
+	// What Windows says instead.
+	{regexp.MustCompile(`connectex: No connection could be made because the target machine actively refused it\.`), "connect: connection refused"},
+	{regexp.MustCompile(`wsa(recv|send): An (existing|established) connection was [^.]*\.`), "CONNECTION LOST"},
 	{regexp.MustCompile(`(read|write|readfrom) tcp \S+->\S+: `), ""},
 	{regexp.MustCompile(`connection reset by peer|unexpected EOF|\bEOF\b|broken pipe|write: (read|write): `), "CONNECTION LOST"},
 	{regexp.MustCompile(`(CONNECTION LOST(: )?)+`), "CONNECTION LOST"},

@@ -68,7 +68,7 @@ func TestPromotion(t *testing.T) {
 				if got := s.RootModule().Resources["asset_export.orders"].Primary.Attributes["archive.sha256"]; got != served[0].SHA256 {
 					t.Errorf("sha256 in the state is %s, want %s", got, served[0].SHA256)
 				}
-				if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+				if info, err := os.Stat(file); err != nil || !private(info) {
 					t.Errorf("mode %v, want 0600", info.Mode())
 				}
 				for _, r := range server.Simulator.Requests() {

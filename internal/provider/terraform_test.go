@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +39,9 @@ var built = sync.OnceValues(func() (cliConfig string, err error) {
 		return "", err
 	}
 	program := filepath.Join(builtIn, "terraform-provider-asset")
+	if runtime.GOOS == "windows" {
+		program += ".exe"
+	}
 	// The build belongs to no test, so it must not end with one.
 	// Nobody answers at port 9, whatever machine this is.
 	flags := "-X github.com/asset-promotion/terraform-provider-asset/internal/provider.metadataURL=http://127.0.0.1:9"
@@ -104,7 +109,7 @@ func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = w.dir
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SystemRoot"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "APPDATA", "USERPROFILE"} {
 		if value, ok := os.LookupEnv(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
@@ -153,6 +158,12 @@ func (w *workspace) plan(changes bool, args ...string) result {
 		w.t.Fatalf("plan ended with %d, want %d:\n%s", r.code, want, r.out)
 	}
 	return r
+}
+
+// private says whether only the owner may use a file. Windows has no such
+// modes: there it has the rights of its directory.
+func private(info fs.FileInfo) bool {
+	return runtime.GOOS == "windows" || info.Mode().Perm() == 0o600
 }
 
 // running is a terraform command that was started.
