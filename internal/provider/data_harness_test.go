@@ -177,6 +177,16 @@ func encoded(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 			}
 		}
 		return tftypes.NewValue(kind, attributes)
+	case []any:
+		set, ok := kind.(tftypes.Set)
+		if !ok {
+			t.Fatalf("%v is for no set", v)
+		}
+		var elements []tftypes.Value
+		for _, inner := range v {
+			elements = append(elements, encoded(t, set.ElementType, inner))
+		}
+		return tftypes.NewValue(kind, elements)
 	default:
 		return tftypes.NewValue(kind, value)
 	}

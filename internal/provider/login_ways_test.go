@@ -222,6 +222,38 @@ func TestWaysInEnd(t *testing.T) {
 	}
 }
 
+// TestCredentialsEndDuringAWait ends them in the middle of an export: the wait
+// goes on with the next ones, and the download too.
+func TestCredentialsEndDuringAWait(t *testing.T) {
+	t.Parallel()
+	for name, what := range map[string]string{
+		"password": "expire_token", "role": "expire_keys", "identity token and role": "expire_keys", "profile of a cloud server": "expire_keys",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, simulator.Options{Metadata: simulator.MetadataOptional})
+			order(t, server, simulator.Fault{On: "job", Do: what}, simulator.Fault{On: "download", Do: what})
+			p := waysIn()[name].enter(t, server.Info.ROMA)
+			config := values{"roma": values{"apps": []any{ordersApp}}, "path": filepath.Join(t.TempDir(), "orders.zip")}
+			got, said := p.create(t, "asset_export", config, p.planCreate(t, "asset_export", config))
+			if said != "" || got["status"] != "SUCCEEDED" {
+				t.Fatal(got, said)
+			}
+			refused := 0
+			for _, r := range server.Simulator.Requests() {
+				if r.Status == 401 {
+					refused++
+				}
+			}
+			// One look and one download; with two pairs in a row the first one
+			// too, by IAM.
+			if want := map[bool]int{false: 2, true: 4}[name == "identity token and role"]; refused != want {
+				t.Errorf("%d requests were refused, want %d", refused, want)
+			}
+		})
+	}
+}
+
 // TestRefusedWaysIn checks the words for what IAM and the metadata service
 // refuse, each as a whole.
 func TestRefusedWaysIn(t *testing.T) {
