@@ -74,10 +74,10 @@ func joined(actions tfjson.Actions) string {
 
 // TestGoldenStateIsWhole compares the golden state with the schemas: a version
 // that has no golden state, and a new attribute that it does not have, need one.
-// UPDATE_GOLDEN=1 makes the state of v0.tf anew.
+// UPDATE_GOLDEN_STATE=1 makes the state of v0.tf anew.
 func TestGoldenStateIsWhole(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("UPDATE_GOLDEN") != "" {
+	if os.Getenv("UPDATE_GOLDEN_STATE") != "" {
 		makeGoldenState(t)
 	}
 	var state struct {
