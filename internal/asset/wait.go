@@ -10,9 +10,11 @@ import (
 
 const (
 	firstLook = 500 * time.Millisecond
-	// A gap is a share of the time already waited, so that the delay between
-	// the end of a job and its notice stays small beside the job itself.
-	gapShare = 0.14
+	// A gap is a share of the time already waited, and a little more, so that
+	// the delay between the end of a job and its notice, half a gap on average,
+	// is less than a tenth of the job's time or half a second.
+	gapShare = 0.12
+	gapLeast = 400 * time.Millisecond
 	longGap  = 10 * time.Second
 	shortGap = 300 * time.Millisecond
 	// lookTimeout makes a poll that hangs a bad answer. The gateway's own
@@ -74,7 +76,7 @@ func Resume(ctx context.Context, id string, look Look, observe func(Job)) (Job, 
 func wait(ctx context.Context, job Job, gap time.Duration, look Look, observe func(Job)) (Job, error) {
 	begin := time.Now()
 	var (
-		pace     pace
+		pace     = pace{fresh: gap > 0}
 		last     error
 		bad      int
 		badSince time.Time
@@ -132,26 +134,34 @@ func lookOnce(ctx context.Context, look Look, id string) (Job, error) {
 // pace chooses the gaps between looks: growing, with jitter, and shortened
 // when the reported progress says that the end is near.
 type pace struct {
+	// fresh: the job was started right before the wait.
+	fresh bool
+	// at and progress are those of the first report; of the job's start as
+	// long as there was none.
 	at       time.Duration
 	progress float64
 	reported bool
 }
 
 func (p *pace) next(waited time.Duration, progress float64) time.Duration {
-	gap := time.Duration(gapShare * float64(waited))
-	gap = min(jitter(min(max(gap, firstLook), longGap)), longGap)
+	gap := gapLeast + time.Duration(gapShare*float64(waited))
+	gap = min(jitter(min(gap, longGap)), longGap)
 	if progress <= 0 {
 		return gap
 	}
-	if p.reported && progress > p.progress {
+	if (p.reported || p.fresh) && progress > p.progress {
 		rate := (progress - p.progress) / float64(waited-p.at)
 		left := time.Duration((1 - progress) / rate)
+		// A look just before the end would be in vain.
+		if gap < left && left < gap*3/2 {
+			gap = longGap
+		}
 		// A little later than the estimate finds the end in one look.
 		left += left/16 + shortGap/3
 		gap = min(gap, max(left, shortGap))
 	}
 	if !p.reported {
-		*p = pace{at: waited, progress: progress, reported: true}
+		p.at, p.progress, p.reported = waited, progress, true
 	}
 	return gap
 }

@@ -51,7 +51,7 @@ func TestWaitNoticesSoon(t *testing.T) {
 			t.Run(fmt.Sprintf("%s progress=%t", length, progress), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					const runs = 20
+					const runs = 200
 					var delay time.Duration
 					for range runs {
 						s := &server{begin: time.Now(), length: length, progress: progress}
