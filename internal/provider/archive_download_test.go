@@ -69,7 +69,7 @@ func TestDownloadOnce(t *testing.T) {
 	if found["path"] != elsewhere {
 		t.Errorf("%v", found)
 	}
-	golden(t, "data download taken", strings.ReplaceAll(strings.ReplaceAll(said, filepath.Dir(elsewhere), "DIR"), id, "ID"))
+	golden(t, "data download taken", placed(said, filepath.Dir(elsewhere), id))
 	if _, said = p.read(t.Context(), t, "asset_archive", values{"path": elsewhere, "download": false, "roma": values{"archive_id": id}}); !strings.HasPrefix(said, "Error: Archive is not there\n") {
 		t.Error(said)
 	}
@@ -157,7 +157,7 @@ func TestDownloadFailures(t *testing.T) {
 			if !strings.Contains(said, ": "+row.says+"\n") || found["sha256"] != nil {
 				t.Errorf("%v, %s", found, said)
 			}
-			golden(t, "data download "+name, strings.ReplaceAll(strings.ReplaceAll(said, dir, "DIR"), id, "ID"))
+			golden(t, "data download "+name, placed(said, dir, id))
 			expectCounts(t, server, "download 1, export 0")
 			if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 				t.Errorf("left %v, %v", entries, err)
@@ -169,22 +169,6 @@ func TestDownloadFailures(t *testing.T) {
 			}
 		})
 	}
-}
-
-// TestDownloadToNoPlace asks for nothing when there is no place for the file.
-func TestDownloadToNoPlace(t *testing.T) {
-	t.Parallel()
-	server := serve(t, simulator.Options{})
-	id := waiting(t, server)
-	dir := t.TempDir()
-	// The name fits, that of the temporary file does not.
-	name := strings.Repeat("n", 250)
-	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(filepath.Join(dir, name), id))
-	if !strings.HasPrefix(said, "Error: Archive cannot be written\n") {
-		t.Error(said)
-	}
-	golden(t, "data download no place", strings.ReplaceAll(strings.ReplaceAll(said, dir, "DIR"), name, "NAME"))
-	expectCounts(t, server, "download 0")
 }
 
 // TestDownloadMeetsAFile that appears while the archive is on its way: both
@@ -203,7 +187,7 @@ func TestDownloadMeetsAFile(t *testing.T) {
 	})
 	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(file, id))
 	acting.Wait()
-	golden(t, "data download meets a file", strings.ReplaceAll(strings.ReplaceAll(said, dir, "DIR"), id, "ID"))
+	golden(t, "data download meets a file", placed(said, dir, id))
 	if data, err := os.ReadFile(file); err != nil || string(data) != "theirs" {
 		t.Errorf("%q, %v", data, err)
 	}
@@ -231,7 +215,7 @@ func TestDownloadInterrupted(t *testing.T) {
 	})
 	_, said := configured(t, romaSetup(server)).read(ctx, t, "asset_archive", fetching(filepath.Join(dir, "it.zip"), id))
 	acting.Wait()
-	golden(t, "data download interrupted", strings.ReplaceAll(strings.ReplaceAll(said, dir, "DIR"), id, "ID"))
+	golden(t, "data download interrupted", placed(said, dir, id))
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 || !strings.HasPrefix(said, "Error: Download interrupted\n") {
 		t.Errorf("left %v, %v: %s", entries, err, said)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -264,4 +265,16 @@ func goldenArchive(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return string(data)
+}
+
+// placed is a message without what differs between two runs: the directory,
+// and ids.
+func placed(said, dir string, ids ...string) string {
+	quoted := strings.Trim(strconv.Quote(dir), `"`)
+	said = strings.ReplaceAll(strings.ReplaceAll(said, quoted, "DIR"), dir, "DIR")
+	said = strings.ReplaceAll(said, `DIR\\`, "DIR/")
+	for _, id := range ids {
+		said = strings.ReplaceAll(said, id, "ID")
+	}
+	return said
 }

@@ -14,11 +14,12 @@ import (
 
 // Messages about the provider block.
 
-// noTarget says that a resource has nowhere to run.
+// noTarget says that a resource has nowhere to run, or a data source nobody to
+// ask.
 func noTarget(err error) diag.Diagnostic {
 	if choice, ok := errors.AsType[*platformError](err); ok && len(choice.possible) > 1 {
 		return diag.NewErrorDiagnostic("More than one platform", fmt.Sprintf(
-			"Several platforms are possible: %s. Write the attribute of exactly one of them in the resource.", strings.Join(choice.possible, ", ")))
+			"Several platforms are possible: %s. Write the attribute of exactly one of them in the resource or data source.", strings.Join(choice.possible, ", ")))
 	}
 	if errors.Is(err, errNoInstance) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "No instance", "No ROMA Connect instance is named. Write roma.instance_id in the "+
@@ -32,7 +33,7 @@ func noTarget(err error) diag.Diagnostic {
 		// An address is needed only where the endpoint is the instance.
 		return notConnected(platformCSA, setting)
 	}
-	return diag.NewErrorDiagnostic("No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` or "+
+	return diag.NewErrorDiagnostic("No platform", "No platform is named, and none is configured. Write `roma = { ... }` or "+
 		"`csa = { ... }` in the provider block, or set "+romaVariables["region"]+", "+romaVariables["endpoint"]+" or "+csaVariables["endpoint"]+".")
 }
 

@@ -56,10 +56,10 @@ func TestNoTargetSaysWhichToWrite(t *testing.T) {
 	}{
 		{
 			&platformError{possible: []string{"roma", "csa"}}, "More than one platform",
-			"Several platforms are possible: roma, csa. Write the attribute of exactly one of them in the resource.",
+			"Several platforms are possible: roma, csa. Write the attribute of exactly one of them in the resource or data source.",
 		},
 		{
-			&platformError{}, "No platform", "The resource names no platform, and none is configured. Write `roma = { ... }` or `csa = { ... }` " +
+			&platformError{}, "No platform", "No platform is named, and none is configured. Write `roma = { ... }` or `csa = { ... }` " +
 				"in the provider block, or set HW_REGION_NAME, ROMA_ENDPOINT or CSA_ENDPOINT.",
 		},
 	} {

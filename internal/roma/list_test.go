@@ -249,3 +249,36 @@ func TestJobLookup(t *testing.T) {
 		}
 	})
 }
+
+func FuzzListPage(f *testing.F) {
+	for _, seed := range []string{
+		`{"total":2,"size":2,"apps":[{"id":"a","name":"n","remark":null,"owner":true,"create_time":"2019-12-06T06:49:04Z"},{"id":"b","name":"Ü"}]}`,
+		`{"total":1,"entities":[{"task_id":"t","task_name":"n","task_type":"timing","created_date":1575614944000,"last_modified_time":1e300}]}`,
+		`{"total":"1","apps":null,"entities":[]}`, `{"total":-1,"apps":[{}]}`, `{"total":1e99,"apps":[{"id":"a"}]}`, `[]`, `null`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		apps, total, err := appList.parsePage(data)
+		checkPage(t, len(apps), total, err)
+		for _, app := range apps {
+			if checkID("", app.ID) != nil {
+				t.Fatalf("id %q", app.ID)
+			}
+		}
+		tasks, total, err := taskList.parsePage(data)
+		checkPage(t, len(tasks), total, err)
+		for _, task := range tasks {
+			if checkID("", task.ID) != nil || task.Created.Year() > 9999 {
+				t.Fatalf("%+v", task)
+			}
+		}
+	})
+}
+
+func checkPage(t *testing.T, items, total int, err error) {
+	t.Helper()
+	if total < -1 || err != nil && (items != 0 || total != 0) {
+		t.Fatalf("%d items, total %d, %v", items, total, err)
+	}
+}

@@ -1,0 +1,52 @@
+//go:build unix
+
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
+)
+
+// TestDownloadToNoPlace asks for nothing when there is no place for the file.
+func TestDownloadToNoPlace(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	id := waiting(t, server)
+	dir := t.TempDir()
+	// The name fits, that of the temporary file does not.
+	name := strings.Repeat("n", 250)
+	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(filepath.Join(dir, name), id))
+	if !strings.HasPrefix(said, "Error: Archive cannot be written\n") {
+		t.Error(said)
+	}
+	golden(t, "data download no place", strings.ReplaceAll(placed(said, dir), name, "NAME"))
+	expectCounts(t, server, "download 0")
+}
+
+// TestDownloadLosesItsPlace: the directory goes while the archive is on its
+// way. Nobody has it then, and the message says so.
+func TestDownloadLosesItsPlace(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	id := waiting(t, server)
+	dir := t.TempDir()
+	order(t, server, simulator.Fault{On: "download", Do: "slow", DelayMS: 400})
+	var acting sync.WaitGroup
+	acting.Go(func() {
+		eventually(t, "the download arrives", func() bool { return len(requestsOf(server, "download")) > 0 })
+		if err := os.RemoveAll(filepath.Join(dir, "new")); err != nil {
+			t.Error(err)
+		}
+	})
+	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(filepath.Join(dir, "new", "it.zip"), id))
+	acting.Wait()
+	golden(t, "data download loses its place", placed(said, dir, id))
+	if !strings.HasPrefix(said, "Error: Archive cannot be written\n") {
+		t.Error(said)
+	}
+}
