@@ -37,11 +37,15 @@ func TestDataSourceFailures(t *testing.T) {
 		"import result organization": {
 			source: "asset_job", config: record, block: csaSetup, change: values{"organization": "Nowhere"}, says: "Unknown organization",
 		},
-		"import result user":         {source: "asset_job", config: record, block: csaSetup, change: values{"user": "nobody"}, says: "Unknown user"},
-		"inventory 403":              {source: "asset_inventory", orders: []simulator.Fault{status("apps", 403, "ROMA.00012000", "no permission")}, says: "Look-up refused"},
-		"inventory 500":              {source: "asset_inventory", change: values{"max_retries": 0}, orders: []simulator.Fault{status("apps", 500, "", "")}, says: "Look-up failed"},
-		"inventory tasks 500":        {source: "asset_inventory", change: values{"max_retries": 0}, orders: []simulator.Fault{status("tasks", 500, "", "")}, says: "Look-up failed"},
-		"inventory repeats":          {source: "asset_inventory", orders: []simulator.Fault{repeated}, says: "List is not complete"},
+		"import result user":  {source: "asset_job", config: record, block: csaSetup, change: values{"user": "nobody"}, says: "Unknown user"},
+		"inventory 403":       {source: "asset_inventory", orders: []simulator.Fault{status("apps", 403, "ROMA.00012000", "no permission")}, says: "Look-up refused"},
+		"inventory 500":       {source: "asset_inventory", change: values{"max_retries": 0}, orders: []simulator.Fault{status("apps", 500, "", "")}, says: "Look-up failed"},
+		"inventory tasks 500": {source: "asset_inventory", change: values{"max_retries": 0}, orders: []simulator.Fault{status("tasks", 500, "", "")}, says: "Look-up failed"},
+		"inventory repeats":   {source: "asset_inventory", orders: []simulator.Fault{repeated}, says: "List is not complete"},
+		"inventory unsteady": {
+			source: "asset_inventory", says: "List is not complete",
+			orders: []simulator.Fault{{On: "tasks", Do: "raw_body", Body: `{"total":5,"entities":[]}`, Times: -1}},
+		},
 		"inventory of CSA forbidden": {source: "asset_inventory", block: csaSetup, orders: []simulator.Fault{status("csa_catalogs", 403, "", "")}, says: "Not allowed"},
 		"inventory of CSA HTML page": {source: "asset_inventory", block: csaSetup, orders: []simulator.Fault{{On: "csa_catalogs", Do: "html_page"}}, says: "Look-up failed"},
 	} {
@@ -154,8 +158,19 @@ func TestDataSourcesAndUnknownValues(t *testing.T) {
 			golden(t, "data provider not known yet", said)
 		}
 	}
+	// What the other platform waits for is nobody's business.
+	block["csa"] = values{"endpoint": undecided{}}
+	_, said := configured(t, block).read(t.Context(), t, "asset_inventory", values{"roma": values{}})
+	if !strings.Contains(said, "roma.endpoint") || strings.Contains(said, "csa") {
+		t.Error(said)
+	}
 	if n := len(server.Simulator.Requests()); n != 0 {
 		t.Errorf("%d requests", n)
+	}
+	block = romaSetup(server)
+	block["csa"] = undecided{}
+	if found, said := configured(t, block).read(t.Context(), t, "asset_inventory", values{"roma": values{}}); said != "" || found["apps"] == nil {
+		t.Errorf("%v, %s", found, said)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
@@ -60,7 +61,7 @@ func (s *session) find(o options, l *lookup, diags *diag.Diagnostics) backend {
 	l.target, l.session = found, s
 	chosen := s.settings(found.platform.ValueString())
 	if found.platform.IsUnknown() || found.instance.IsUnknown() || !chosen.known() {
-		diags.Append(notKnownYet(s.unknownSettings()))
+		diags.Append(notKnownYet(s.unknownSettings(found.platform)))
 		return nil
 	}
 	client, err := s.connect(found.platform.ValueString())
@@ -72,10 +73,13 @@ func (s *session) find(o options, l *lookup, diags *diag.Diagnostics) backend {
 }
 
 // unknownSettings lists what of the provider block is not known yet, as
-// "roma.endpoint".
-func (s *session) unknownSettings() []string {
+// "roma.endpoint": that of a platform, or of all while it is not chosen.
+func (s *session) unknownSettings(platform types.String) []string {
 	var all []string
 	add := func(block string, isUnknown bool, names []string) {
+		if !platform.IsUnknown() && platform.ValueString() != block {
+			return
+		}
 		if isUnknown {
 			all = append(all, block)
 		}
