@@ -91,7 +91,9 @@ func documentationPages(t *testing.T) []string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pages = append(pages, found...)
+		for _, page := range found {
+			pages = append(pages, filepath.ToSlash(page))
+		}
 	}
 	return pages
 }
