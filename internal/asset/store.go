@@ -170,11 +170,12 @@ func discard(file *os.File) error {
 }
 
 // Move brings an archive from one path to another, also across file systems.
-// fs.ErrNotExist means that there is nothing at from.
+// fs.ErrNotExist means that there is nothing at from, ErrNotRegular that it is
+// no archive of Save: a link, say, which is left alone with what it leads to.
 func Move(from, to string) error {
 	if info, err := os.Lstat(from); err != nil {
 		return err
-	} else if info.IsDir() {
+	} else if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: %w", from, ErrNotRegular)
 	}
 	if err := Prepare(to); err != nil {
@@ -207,7 +208,8 @@ func copyAndRemove(from, to string) error {
 }
 
 // Remove deletes the archive at path if it still holds the bytes with this
-// SHA256. It says whether the file was there and was removed.
+// SHA256. It says whether the file was there and was removed. A link is never
+// what Save left, so it stays, and what it leads to.
 func Remove(path, sha256Hex string) (removed bool, err error) {
 	same, err := holds(path, sha256Hex)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -220,6 +222,9 @@ func Remove(path, sha256Hex string) (removed bool, err error) {
 }
 
 func holds(path, sha256Hex string) (bool, error) {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
+		return false, err
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return false, err
