@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -33,13 +34,19 @@ func TestExamples(t *testing.T) {
 			if err := os.Remove(w.path("main.tf")); err != nil {
 				t.Fatal(err)
 			}
-			w.setenv(exampleEnvironment(t, server)...)
+			w.setenv(exampleEnvironment(server)...)
 			if e.file != "" {
 				w.write(e.file, e.text(t))
 			} else if err := os.CopyFS(w.dir, os.DirFS(e.dir)); err != nil {
 				t.Fatal(err)
 			}
 			if e.tested(t) {
+				line, err := json.Marshal(server.Info)
+				if err != nil {
+					t.Fatal(err)
+				}
+				// What the simulator prints when it listens.
+				w.write("simulator.json", string(line))
 				if r := w.terraform("test"); r.code != 0 || !strings.Contains(r.out, " 0 failed") {
 					t.Fatalf("terraform test ended with %d:\n%s", r.code, r.out)
 				}

@@ -1,10 +1,8 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
-	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
@@ -12,12 +10,7 @@ import (
 // exampleEnvironment is what the examples leave to the environment: the servers,
 // the credentials, and the values of their variables. An example that asks for
 // another variable gets its value here.
-func exampleEnvironment(t *testing.T, server *simulator.Server) []string {
-	t.Helper()
-	line, err := json.Marshal(server.Info)
-	if err != nil {
-		t.Fatal(err)
-	}
+func exampleEnvironment(server *simulator.Server) []string {
 	roma, dev, prod := server.Info.ROMA, server.Info.CSA["dev"], server.Info.CSA["prod"]
 	values := map[string]string{
 		"ROMA_INSTANCE_ID": roma.Instances["dev"],
@@ -37,8 +30,6 @@ func exampleEnvironment(t *testing.T, server *simulator.Server) []string {
 		"TF_VAR_dev_password":  dev.Password,
 		"TF_VAR_prod_password": prod.Password,
 		"TF_VAR_offering":      csaOffering,
-		// What the simulator prints when it listens.
-		"TF_VAR_simulator": string(line),
 	}
 	var environment []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {

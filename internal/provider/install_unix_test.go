@@ -47,8 +47,8 @@ func TestInstalled(t *testing.T) {
 		t.Fatal(err)
 	}
 	// What is set in front of this line is of no use to the tests.
-	w.env = []string{"HOME=" + home, "CHECKPOINT_DISABLE=1", "TF_VAR_simulator=" + simulated(t, filepath.Join(home, "asset-simulator"),
-		"-job-time", "10ms", "-assets", w.path("assets.json"))}
+	w.env = []string{"HOME=" + home, "CHECKPOINT_DISABLE=1"}
+	w.write("simulator.json", simulated(t, filepath.Join(home, "asset-simulator"), "-job-time", "10ms", "-assets", w.path("assets.json")))
 	if r := w.terraform("init"); r.code != 0 {
 		t.Fatalf("init ended with %d:\n%s", r.code, r.out)
 	}
