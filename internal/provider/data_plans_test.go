@@ -67,6 +67,13 @@ func TestFetchedArchive(t *testing.T) {
 		t.Error("something was left at the path")
 	}
 
+	// Terraform reads data sources before it destroys, too: nulls are no
+	// reason not to.
+	if r := elsewhere.terraform("destroy", "-auto-approve"); r.code != 0 {
+		t.Errorf("destroy ended with %d:\n%s", r.code, r.out)
+	}
+	expectCounts(t, server, "download 2, export 0, import 0, delete 0")
+
 	server.Simulator.ResetRequests()
 	if r := w.terraform("destroy", "-auto-approve"); r.code != 0 {
 		t.Errorf("destroy ended with %d:\n%s", r.code, r.out)
