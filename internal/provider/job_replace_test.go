@@ -95,7 +95,8 @@ func TestPreventDestroy(t *testing.T) {
 	wants(t, s.leave("export"), "prevent_destroy", "terraform untaint")
 	ended(s)
 	first := s.job("asset_export.x", "RUNNING", true)
-	wants(t, s.apply(1), "Instance cannot be destroyed", "prevent_destroy run `terraform untaint` on the resource first")
+	// OpenTofu calls it a resource instance.
+	wants(t, s.apply(1), "nstance cannot be destroyed", "prevent_destroy run `terraform untaint` on the resource first")
 	untainted(s)
 	if s.job("asset_export.x", "SUCCEEDED", false) != first {
 		t.Error("the job was not continued")
