@@ -34,7 +34,7 @@ func TestExamples(t *testing.T) {
 			if err := os.Remove(w.path("main.tf")); err != nil {
 				t.Fatal(err)
 			}
-			w.setenv(exampleEnvironment(server)...)
+			w.setenv(exampleEnvironment(t, server)...)
 			if e.file != "" {
 				w.write(e.file, e.text(t))
 			} else if err := os.CopyFS(w.dir, os.DirFS(e.dir)); err != nil {

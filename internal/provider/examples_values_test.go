@@ -2,7 +2,10 @@ package provider_test
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
+	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
@@ -10,7 +13,8 @@ import (
 // exampleEnvironment is what the examples leave to the environment: the servers,
 // the credentials, and the values of their variables. An example that asks for
 // another variable gets its value here.
-func exampleEnvironment(server *simulator.Server) []string {
+func exampleEnvironment(t *testing.T, server *simulator.Server) []string {
+	t.Helper()
 	roma, dev, prod := server.Info.ROMA, server.Info.CSA["dev"], server.Info.CSA["prod"]
 	values := map[string]string{
 		"ROMA_INSTANCE_ID": roma.Instances["dev"],
@@ -30,10 +34,33 @@ func exampleEnvironment(server *simulator.Server) []string {
 		"TF_VAR_dev_password":  dev.Password,
 		"TF_VAR_prod_password": prod.Password,
 		"TF_VAR_offering":      csaOffering,
+		// The ways to log in.
+		"TF_VAR_access_key":        roma.AccessKey,
+		"TF_VAR_secret_key":        roma.SecretKey,
+		"TF_VAR_user_name":         roma.UserName,
+		"TF_VAR_user_password":     roma.Password,
+		"TF_VAR_account":           roma.DomainName,
+		"TF_VAR_account_id":        roma.DomainID,
+		"TF_VAR_agency":            roma.AgencyName,
+		"TF_VAR_token":             tokenFrom(t, server),
+		"TF_VAR_identity_provider": roma.OIDC.IDPID,
+		"TF_VAR_id_token_file":     fileWith(t, "token", roma.OIDC.IDToken),
+		"TF_VAR_csa_password":      dev.Password,
+		"TF_VAR_config_file":       profileFile(t, map[string]any{"mode": "AKSK", "accessKeyId": roma.AccessKey, "secretAccessKey": roma.SecretKey}),
 	}
 	var environment []string
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		environment = append(environment, name+"="+values[name])
 	}
 	return environment
+}
+
+// fileWith writes a file of its own.
+func fileWith(t *testing.T, name, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

@@ -3,7 +3,6 @@ package provider_test
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -51,16 +50,12 @@ func with(info simulator.ROMAInfo, more values) values {
 // profileFile writes a configuration file of KooCLI.
 func profileFile(t *testing.T, profile map[string]any) string {
 	t.Helper()
-	profile["name"] = "mine"
-	data, err := json.Marshal(map[string]any{"current": "mine", "profiles": []any{profile}})
+	profile["name"] = "promotion"
+	data, err := json.Marshal(map[string]any{"current": "promotion", "profiles": []any{profile}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "config.json")
-	if err := os.WriteFile(file, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return fileWith(t, "config.json", string(data))
 }
 
 // wayIn is a way to log in: a block, or variables, and who the simulator
@@ -105,7 +100,7 @@ func waysIn() map[string]wayIn {
 			return values{"shared_config_file": profileFile(t, map[string]any{
 				"mode": "agency", "accessKeyId": info.Operator.AccessKey, "secretAccessKey": info.Operator.SecretKey,
 				"agencyName": info.AgencyName, "agencyDomainName": info.DomainName,
-			}), "profile": "mine"}
+			}), "profile": "promotion"}
 		}},
 		"profile of a cloud server": {temporary: true, subject: "agency asset-server", env: func(t *testing.T, _ simulator.ROMAInfo) map[string]string {
 			t.Helper()
@@ -131,12 +126,8 @@ func waysIn() map[string]wayIn {
 		}},
 		"identity token and role": {temporary: true, subject: assumed, env: func(t *testing.T, info simulator.ROMAInfo) map[string]string {
 			t.Helper()
-			file := filepath.Join(t.TempDir(), "token")
-			if err := os.WriteFile(file, []byte(info.OIDC.IDToken+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
 			return map[string]string{
-				"HW_ASSUME_ROLE_IDP_ID": info.OIDC.IDPID, "HW_ASSUME_ROLE_ID_TOKEN_FILE": file,
+				"HW_ASSUME_ROLE_IDP_ID": info.OIDC.IDPID, "HW_ASSUME_ROLE_ID_TOKEN_FILE": fileWith(t, "token", info.OIDC.IDToken+"\n"),
 				"HW_ASSUME_ROLE_AGENCY_NAME": info.AgencyName, "HW_ASSUME_ROLE_DOMAIN_ID": info.DomainID, "HW_ASSUME_ROLE_DURATION": "900",
 			}
 		}},

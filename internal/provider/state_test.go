@@ -30,7 +30,7 @@ func TestGoldenState(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
 	w := newWorkspace(t, server, read(t, goldenConfig))
-	w.setenv(exampleEnvironment(server)...)
+	w.setenv(exampleEnvironment(t, server)...)
 	w.setenv("TF_VAR_dev_endpoint=http://"+goldenHost+"/dev", "TF_VAR_prod_endpoint=http://"+goldenHost+"/prod", "TF_VAR_release=2")
 	w.write("terraform.tfstate", read(t, goldenState))
 
@@ -130,7 +130,7 @@ func makeGoldenState(t *testing.T) {
 	t.Helper()
 	server := serve(t, simulator.Options{})
 	s := &site{workspace: newWorkspace(t, server, read(t, goldenConfig)), server: server}
-	s.setenv(exampleEnvironment(server)...)
+	s.setenv(exampleEnvironment(t, server)...)
 	finished := []string{"asset_export.roma", "asset_export.on_server", "asset_export.csa", "asset_import.roma", "asset_import.csa", "asset_export.updated"}
 	var targets []string
 	for _, address := range finished {

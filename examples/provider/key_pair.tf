@@ -1,0 +1,17 @@
+variable "access_key" {
+  type = string
+}
+
+variable "secret_key" {
+  type      = string
+  sensitive = true
+}
+
+# Every request is signed. With security_token it is a temporary pair.
+provider "asset" {
+  roma = {
+    region     = "cn-north-4"
+    access_key = var.access_key
+    secret_key = var.secret_key
+  }
+}
