@@ -46,9 +46,8 @@ func TestTableOfAttributes(t *testing.T) {
 // attributeNames are the names of a model's fields in their order.
 func attributeNames[T any]() []string {
 	var names []string
-	kind := reflect.TypeFor[T]()
-	for i := range kind.NumField() {
-		names = append(names, kind.Field(i).Tag.Get("tfsdk"))
+	for field := range reflect.TypeFor[T]().Fields() {
+		names = append(names, field.Tag.Get("tfsdk"))
 	}
 	return names
 }

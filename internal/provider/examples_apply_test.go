@@ -35,6 +35,7 @@ func TestExamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.setenv(exampleEnvironment(t, server)...)
+			w.setenv("TF_VAR_token=" + tokenFrom(t, server))
 			if e.file != "" {
 				w.write(e.file, e.text(t))
 			} else if err := os.CopyFS(w.dir, os.DirFS(e.dir)); err != nil {

@@ -42,7 +42,6 @@ func exampleEnvironment(t *testing.T, server *simulator.Server) []string {
 		"TF_VAR_account":           roma.DomainName,
 		"TF_VAR_account_id":        roma.DomainID,
 		"TF_VAR_agency":            roma.AgencyName,
-		"TF_VAR_token":             tokenFrom(t, server),
 		"TF_VAR_identity_provider": roma.OIDC.IDPID,
 		"TF_VAR_id_token_file":     fileWith(t, "token", roma.OIDC.IDToken),
 		"TF_VAR_csa_password":      dev.Password,
