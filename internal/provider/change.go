@@ -38,14 +38,19 @@ func readChange[M runner[M]](ctx context.Context, s *session, req resource.Modif
 	if diags.HasError() {
 		return c
 	}
+	c.planned = aimed(s, planned, c.prior, diags)
+	return c
+}
+
+// aimed is a planned model whose job is aimed at its platform.
+func aimed[M runner[M]](s *session, planned M, prior *M, diags *diag.Diagnostics) *M {
 	var priorJob *jobModel
-	if c.prior != nil {
-		job := (*c.prior).job()
+	if prior != nil {
+		job := (*prior).job()
 		priorJob = &job
 	}
 	planned = planned.withJob(s.aim(planned.carries(), planned.job(), priorJob, diags))
-	c.planned = &planned
-	return c
+	return &planned
 }
 
 // abandoned warns about the job of an interrupted update whose resource is to

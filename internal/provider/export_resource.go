@@ -155,19 +155,26 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planDestroy(c, resp)
 		return
 	}
+	if planned, ok := r.plan(c, &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	}
+}
+
+// plan is the plan of a change that is no destroy; false where it is an error.
+func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
-	checkPath(planned.Path, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
+	checkPath(planned.Path, diags)
+	if diags.HasError() {
+		return planned, false
 	}
 	if planned.settled() && !r.session.plans(planned.Path.ValueString(), planned.request()) {
-		resp.Diagnostics.Append(twoExports(planned.Path.ValueString()))
-		return
+		diags.Append(twoExports(planned.Path.ValueString()))
+		return planned, false
 	}
 	facts := exportFacts{prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
-	r.warnPlan(facts, planned, what, c.left, resp)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	r.warnPlan(facts, planned, what, c.left, diags)
+	return planned, true
 }
 
 func (r *exportResource) planDestroy(c change[exportModel], resp *resource.ModifyPlanResponse) {
@@ -184,18 +191,18 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	}
 }
 
-func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what decision, left *unfinished, resp *resource.ModifyPlanResponse) {
+func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what decision, left *unfinished, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
-		resp.Diagnostics.Append(updateUnderWay(exportVerb, left.Job))
+		diags.Append(updateUnderWay(exportVerb, left.Job))
 	}
 	if what == run {
-		resp.Diagnostics.Append(r.session.ready(planned.Platform)...)
+		diags.Append(r.session.ready(planned.Platform)...)
 		if facts.prior != nil {
-			resp.Diagnostics.Append(movedElsewhere(exportVerb, facts.prior.job(), planned.job())...)
+			diags.Append(movedElsewhere(exportVerb, facts.prior.job(), planned.job())...)
 		}
 	}
 	if facts.prior != nil && facts.prior.Path.IsNull() && !planned.Path.IsNull() && what != run {
-		resp.Diagnostics.Append(pathAdded(planned.Path.ValueString()))
+		diags.Append(pathAdded(planned.Path.ValueString()))
 	}
 }
 

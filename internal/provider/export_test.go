@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
 // No test asks the metadata service of the machine that it runs on: nobody
@@ -24,4 +26,26 @@ var Quieten = quieten
 func Answer(ctx context.Context, ask func(context.Context) error) error {
 	_, err := answer(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (struct{}, error) { return struct{}{}, ask(ctx) })
 	return err
+}
+
+// PlansAsIs is plansAsIs for what Server returned.
+func PlansAsIs(ctx context.Context, s tfprotov6.ProviderServer, req *tfprotov6.PlanResourceChangeRequest) bool {
+	ours, ok := s.(server)
+	return ok && plansAsIs(ctx, ours.provider.session.Load(), req)
+}
+
+// LooksOnce says whether two looks at a source in one request open it once.
+func LooksOnce(ctx context.Context, source string) bool {
+	ctx, done := keepLook(ctx)
+	defer done()
+	planned := importModel{Source: types.StringValue(source)}
+	first, doneFirst := lookOnce(ctx, planned)
+	doneFirst()
+	second, doneSecond := lookOnce(ctx, planned)
+	defer doneSecond()
+	if first.archive == nil || first.archive != second.archive {
+		return false
+	}
+	_, err := second.archive.ReadAt(make([]byte, 1), 0)
+	return err == nil
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -65,6 +66,38 @@ func lookAt(planned importModel) sourceLook {
 		return sourceLook{wrong: err}
 	}
 	return sourceLook{content: archive.ContentDigest, size: archive.Size, archive: archive}
+}
+
+// keptLook is what was seen at the source in one request of Terraform, which
+// may be answered by more than one who needs it.
+type keptLook struct{ look *sourceLook }
+
+type keptLookKey struct{}
+
+// keepLook lets lookOnce look once in a request. The returned function closes
+// what was opened.
+func keepLook(ctx context.Context) (context.Context, func()) {
+	kept := new(keptLook)
+	return context.WithValue(ctx, keptLookKey{}, kept), func() {
+		if kept.look != nil {
+			kept.look.close()
+		}
+	}
+}
+
+// lookOnce is lookAt, or what was seen in this request before. The returned
+// function ends the use of it.
+func lookOnce(ctx context.Context, planned importModel) (sourceLook, func()) {
+	kept, ok := ctx.Value(keptLookKey{}).(*keptLook)
+	if !ok {
+		look := lookAt(planned)
+		return look, look.close
+	}
+	if kept.look == nil {
+		look := lookAt(planned)
+		kept.look = &look
+	}
+	return *kept.look, func() {}
 }
 
 // checkPath reports a path that an archive cannot be written to, as far as a

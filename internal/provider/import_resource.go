@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -148,37 +149,44 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		return
 	}
+	if planned, ok := r.plan(ctx, c, &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	}
+}
+
+// plan is the plan of a change that is no destroy; false where it is an error.
+func (r *importResource) plan(ctx context.Context, c change[importModel], diags *diag.Diagnostics) (importModel, bool) {
 	planned := *c.planned
-	look := lookAt(planned)
-	defer look.close()
+	look, done := lookOnce(ctx, planned)
+	defer done()
 	if look.wrong != nil {
-		resp.Diagnostics.Append(noArchive(planned.Source.ValueString(), look.wrong))
-		return
+		diags.Append(noArchive(planned.Source.ValueString(), look.wrong))
+		return planned, false
 	}
 	facts := importFacts{prior: c.prior, content: look.content, unfinished: c.left != nil}
 	planned, what := planImport(facts, planned)
-	r.warnPlan(facts, planned, what, look, c.left, resp)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+	r.warnPlan(facts, planned, what, look, c.left, diags)
+	return planned, true
 }
 
-func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *unfinished, resp *resource.ModifyPlanResponse) {
+func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *unfinished, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
-		resp.Diagnostics.Append(updateUnderWay(importVerb, left.Job))
+		diags.Append(updateUnderWay(importVerb, left.Job))
 	}
 	if what == rest {
 		return
 	}
 	if what == run {
-		resp.Diagnostics.Append(r.session.ready(planned.Platform)...)
+		diags.Append(r.session.ready(planned.Platform)...)
 		if facts.prior != nil {
-			resp.Diagnostics.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
+			diags.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
 		}
 		continues := left.matches(planned.request(), "") || r.session.continued(planned.request(), "")
 		if look.absent && !continues {
-			resp.Diagnostics.Append(sourceMissingInPlan(planned.Source.ValueString()))
+			diags.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
-	resp.Diagnostics.Append(r.session.checkImport(planned, look)...)
+	diags.Append(r.session.checkImport(planned, look)...)
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

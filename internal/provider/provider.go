@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"os"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,13 +28,17 @@ type assetProvider struct {
 	// metadataURL is where the metadata service of a cloud server is; empty
 	// for its own address.
 	metadataURL string
+	// session is that of the last Configure.
+	session atomic.Pointer[session]
 }
 
 // New returns a function that makes the provider, for providerserver.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider {
-		return &assetProvider{version: version, getenv: os.Getenv, metadataURL: metadataURL}
-	}
+	return func() provider.Provider { return newProvider(version) }
+}
+
+func newProvider(version string) *assetProvider {
+	return &assetProvider{version: version, getenv: os.Getenv, metadataURL: metadataURL}
 }
 
 func (p *assetProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -80,6 +85,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
 
 	run := newSession(roma, csa)
+	p.session.Store(run)
 	resp.ResourceData, resp.DataSourceData = run, run
 }
 
