@@ -153,6 +153,10 @@ func onCloudServer() bool {
 
 // check reports values that no request could be sent with.
 func (s *romaSettings) check(at path.Path) diag.Diagnostics {
+	if !s.configured {
+		// Variables that nobody uses.
+		return nil
+	}
 	diags := invalidSettings(at, s.problems)
 	if utf8.RuneCountInString(s.config.InstanceID) > longestID {
 		diags.Append(idTooLong(at, "instance_id", s.config.InstanceID))

@@ -137,8 +137,8 @@ func TestBadSettings(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		"flag":           {nil, map[string]string{"HW_INSECURE": "maybe"}, "The environment variable HW_INSECURE must be true or false."},
-		"number":         {nil, map[string]string{"HW_MAX_RETRIES": "many"}, "The environment variable HW_MAX_RETRIES must be a number between 0 and 100."},
+		"flag":           {new(romaModel), map[string]string{"HW_INSECURE": "maybe"}, "The environment variable HW_INSECURE must be true or false."},
+		"number":         {new(romaModel), map[string]string{"HW_MAX_RETRIES": "many"}, "The environment variable HW_MAX_RETRIES must be a number between 0 and 100."},
 		"negative block": {&romaModel{MaxRetries: types.Int64Value(-1)}, nil, "roma.max_retries must be between 0 and 100."},
 		"long instance":  {&romaModel{InstanceID: types.StringValue(strings.Repeat("x", 65))}, nil, "instance_id has an id of 65 characters"},
 	} {
