@@ -83,6 +83,10 @@ func TestLogForSupport(t *testing.T) {
 	if first, second := logField(lines[0], "attempt"), logField(lines[1], "attempt"); first != "1" || second != "2" {
 		t.Errorf("attempts %s and %s of the first request", first, second)
 	}
+	configured := logged(t, w.path("debug.log"), "DEBUG", "ROMA Connect is configured")
+	if len(configured) == 0 || logField(configured[0], "credentials") != "key pair" || logField(configured[0], "endpoint") != server.URL {
+		t.Errorf("settings: %q", configured)
+	}
 	seen := map[string]bool{}
 	for _, line := range logged(t, w.path("debug.log"), "DEBUG", "asset job") {
 		change := logField(line, "status") + " " + logField(line, "progress")

@@ -81,6 +81,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		// Variables say what is meant only where no block does.
 		roma.configured, csa.configured = !model.Roma.IsNull(), !model.Csa.IsNull()
 	}
+	logSettings(ctx, roma, csa)
 	resp.Diagnostics.Append(roma.check(path.Root(platformRoma))...)
 	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
 

@@ -12,6 +12,8 @@ import (
 
 // credentials is what the block and the environment say about who asks.
 type credentials struct {
+	// from is the title of the source that is used, or "".
+	from string
 	// missing says of each source what it lacks; nil where one is complete.
 	missing []string
 	// lookedFor says the same when nothing at all was found, and the metadata
@@ -36,7 +38,7 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 		found := s.read(r)
 		if len(r.lacks) == 0 {
 			adopt(c, found)
-			return credentials{missing: assume(v, block, texts, c, r.role, !written && s.title != "identity token")}
+			return credentials{from: s.title, missing: assume(v, block, texts, c, r.role, !written && s.title != "identity token")}
 		}
 		begun = begun || r.begun
 		lacks = append(lacks, s.title+": "+strings.Join(r.lacks, ", "))
@@ -45,7 +47,7 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 		return credentials{missing: lacks}
 	}
 	c.Metadata = true
-	return credentials{missing: assume(v, block, texts, c, nil, true), lookedFor: lacks}
+	return credentials{from: "metadata service", missing: assume(v, block, texts, c, nil, true), lookedFor: lacks}
 }
 
 // adopt takes over what a source found. A region or project of a profile

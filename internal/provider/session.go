@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"net/url"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -159,6 +160,31 @@ func absolute(path string) string {
 		return abs
 	}
 	return filepath.Clean(path)
+}
+
+// logSettings says where requests will go and what they will be authorised
+// with, by its kind.
+func logSettings(ctx context.Context, romaBlock romaSettings, csaBlock csaSettings) {
+	if c := romaBlock.config; romaBlock.configured {
+		fields := map[string]any{"endpoint": shownAddress(c.Endpoint), "auth_url": shownAddress(c.AuthURL), "credentials": romaBlock.from}
+		if c.AssumeRole != nil {
+			fields["agency"] = c.AssumeRole.AgencyName
+		}
+		tflog.Debug(ctx, "ROMA Connect is configured", fields)
+	}
+	if csaBlock.configured {
+		tflog.Debug(ctx, "CSA is configured", map[string]any{"endpoint": shownAddress(csaBlock.config.Endpoint)})
+	}
+}
+
+// shownAddress is an address that was not checked yet, without what may be a
+// secret in it.
+func shownAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "unusable"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
 // logLine passes a line of the HTTP client to Terraform's log, where

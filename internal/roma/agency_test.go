@@ -329,6 +329,26 @@ func TestRefusalsThatNoRenewalHelps(t *testing.T) {
 	}
 }
 
+// Whoever is asked to assume a role with a wrong key must not lock it.
+func TestKeyThatIAMRefusesIsNotUsedAgain(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"error_code":"IAM.0001","error_msg":"The request you have made requires authentication."}`,
+		`{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: verify aksk signature fail"}`,
+	} {
+		network := always(401, body)
+		c := newClient(t, roleConfig(network))
+		for range 5 {
+			if err := look(c); !errors.Is(err, asset.ErrDenied) {
+				t.Errorf("error %v", err)
+			}
+		}
+		if n := len(network.lines()); n != 1 {
+			t.Errorf("%d requests after %s", n, body)
+		}
+	}
+}
+
 func TestIdentityTokenIsReadAnew(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

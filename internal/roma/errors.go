@@ -86,6 +86,7 @@ type code struct {
 const (
 	familyROMA    = "ROMA"
 	familyGateway = "APIGW"
+	familyIAM     = "IAM"
 )
 
 func codeOf(e *httpapi.Error) code {

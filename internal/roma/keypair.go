@@ -56,9 +56,13 @@ func (k *keyPair) deny(refusal error) {
 	}
 }
 
-// signatureRefused says whether the gateway counts the refusal as a failure
-// of the key (0301).
+// signatureRefused says whether the refusal may be counted as a failure of the
+// key: that of the gateway (0301), and a 401 of IAM.
 func signatureRefused(err error) bool {
 	answer, ok := errors.AsType[*httpapi.Error](err)
-	return ok && codeOf(answer) == (code{familyGateway, codeUnauthorized})
+	if !ok {
+		return false
+	}
+	c := codeOf(answer)
+	return c == code{familyGateway, codeUnauthorized} || c.family == familyIAM && answer.Status == http.StatusUnauthorized
 }

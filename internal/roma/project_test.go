@@ -92,13 +92,19 @@ func FuzzIAM(f *testing.F) {
 	for _, seed := range []string{
 		tokenBody("p", "2026-01-01T00:00:00.000000Z", "2026-01-02T00:00:00.000000Z"),
 		`{"projects":[{"domain_id":"d","is_domain":false,"parent_id":"d","name":"cn-north-4","links":{"self":"x"},"id":"p1","enabled":true}],"links":{"next":null}}`,
-		`{"token":null,"projects":null}`, `[]`, `{"token":{"project":[]}}`,
+		pairBody(1, time.Now().Add(time.Hour)), `{"token":null,"projects":null}`, `[]`, `{"token":{"project":[]}}`,
 	} {
 		f.Add("MIIF", []byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, value string, data []byte) {
 		if got, err := parseToken(value, data); err == nil {
 			if got.token == "" || got.life < 0 || got.projectID != "" && checkID("", got.projectID) != nil {
+				t.Fatalf("%+v of %q", got, data)
+			}
+		}
+		if got, err := parsePair(http.Header{"Date": {value}}, data); err == nil {
+			p := got.pair
+			if p.accessKey == "" || p.secretKey == "" || p.securityToken == "" || got.life < 0 {
 				t.Fatalf("%+v of %q", got, data)
 			}
 		}
