@@ -102,6 +102,9 @@ func run(ctx context.Context, o options, only string) (err error) {
 	l.say("measured in %s", time.Since(begin).Round(time.Second))
 	fmt.Print(table(results))
 	if failures != nil || o.quick || only != "" {
+		for _, r := range results {
+			fmt.Print("\n" + r.section())
+		}
 		return failures
 	}
 	text, err := page(ctx, l, results)

@@ -41,6 +41,11 @@ func (r *result) note(format string, args ...any) {
 	r.notes = append(r.notes, fmt.Sprintf(format, args...))
 }
 
+// section is what there is to say beyond the table.
+func (r *result) section() string {
+	return fmt.Sprintf("## %s%s\n\n%s\n", strings.ToUpper(r.name[:1]), r.name[1:], strings.Join(r.notes, "\n\n"))
+}
+
 // table is the one table of a run.
 func table(results []result) string {
 	var b strings.Builder
@@ -100,7 +105,7 @@ func page(ctx context.Context, l *lab, results []result) (string, error) {
 	b.WriteString(introduction)
 	b.WriteString(table(results))
 	for _, r := range results {
-		fmt.Fprintf(&b, "\n## %s%s\n\n%s\n", strings.ToUpper(r.name[:1]), r.name[1:], strings.Join(r.notes, "\n\n"))
+		b.WriteString("\n" + r.section())
 	}
 	b.WriteString("\n## Machine\n\n" + machine + "\n\n" + repeat)
 	return b.String(), nil

@@ -1,6 +1,7 @@
-// Program terraform-provider-smallest is the least that a provider can be: one
+// Program terraform-provider-smallest is the least that a provider can be: a
 // resource with one attribute that does nothing. What terraform and the
-// provider framework cost by themselves is measured with it.
+// provider framework cost by themselves is measured with it. A second resource
+// does nothing with more attributes.
 package main
 
 import (
@@ -36,7 +37,10 @@ func (smallest) Configure(context.Context, provider.ConfigureRequest, *provider.
 func (smallest) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
 func (smallest) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return thing{} }}
+	return []func() resource.Resource{
+		func() resource.Resource { return thing{} },
+		func() resource.Resource { return wide{} },
+	}
 }
 
 type thing struct{}
