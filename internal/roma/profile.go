@@ -86,9 +86,19 @@ type storedProfiles struct {
 // empty, from file, or from ~/.hcloud/config.json if file is empty. A "~/" at
 // the beginning of file is the home directory. The error is a *ProfileError.
 func ReadProfile(file, name string) (Profile, error) {
-	all, err := readProfiles(file)
+	file, data, err := readProfiles(file)
 	if err != nil {
 		return Profile{}, err
+	}
+	return parseProfile(file, data, name)
+}
+
+// parseProfile reads a profile out of the content of file.
+func parseProfile(file string, data []byte, name string) (Profile, error) {
+	all := &storedProfiles{file: file}
+	if json.Unmarshal(data, all) != nil {
+		// The error of the parser may quote a secret.
+		return Profile{}, &ProfileError{File: file, Problem: "is not the JSON of KooCLI"}
 	}
 	if name == "" {
 		name = all.Current
@@ -99,36 +109,32 @@ func ReadProfile(file, name string) (Profile, error) {
 	}
 	p, problem := stored.profile(all)
 	if problem != "" {
-		return Profile{}, &ProfileError{File: all.file, Name: name, Problem: problem}
+		return Profile{}, &ProfileError{File: file, Name: name, Problem: problem}
 	}
 	return p, nil
 }
 
-func readProfiles(file string) (*storedProfiles, error) {
-	given := file
+// readProfiles returns the content of the file, and its whole name.
+func readProfiles(given string) (file string, data []byte, err error) {
+	file = given
 	if rest, ok := strings.CutPrefix(file, "~/"); ok || file == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return nil, &ProfileError{File: given, Problem: "there is no home directory", Cause: err}
+			return "", nil, &ProfileError{File: given, Problem: "there is no home directory", Cause: err}
 		}
 		if file == "" {
 			rest = filepath.FromSlash(profileFile)
 		}
 		file = filepath.Join(home, rest)
 	}
-	data, err := readShort(file)
+	data, err = readShort(file)
 	if err != nil {
 		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
 			err = pathErr.Err
 		}
-		return nil, &ProfileError{File: file, Problem: "cannot be read: " + err.Error(), Cause: err}
+		return "", nil, &ProfileError{File: file, Problem: "cannot be read: " + err.Error(), Cause: err}
 	}
-	all := &storedProfiles{file: file}
-	if json.Unmarshal(data, all) != nil {
-		// The error of the parser may quote a secret.
-		return nil, &ProfileError{File: file, Problem: "is not the JSON of KooCLI"}
-	}
-	return all, nil
+	return file, data, nil
 }
 
 var errLongFile = fmt.Errorf("it is longer than %d bytes", maxProfileFile)

@@ -126,11 +126,7 @@ func FuzzProfile(f *testing.F) {
 	f.Add(profiles, "agency")
 	f.Add(`{"current":"a","profiles":[{"name":"a","mode":"agency","agencyName":"x","sourceProfile":"a"}]}`, "")
 	f.Fuzz(func(t *testing.T, text, name string) {
-		file := filepath.Join(t.TempDir(), "config.json")
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		p, err := ReadProfile(file, name)
+		p, err := parseProfile("config.json", []byte(text), name)
 		pair := p.AccessKey != "" && p.SecretKey != ""
 		if err == nil && !pair && p.Token == "" && !p.Metadata {
 			t.Fatalf("%+v of %q", p, text)
