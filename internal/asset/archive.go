@@ -30,9 +30,13 @@ type Archive struct {
 }
 
 // OpenArchive opens the zip at path and reads its central directory. The
-// error is a *zipdir.FormatError if the file is no zip, else one of package
-// os. The caller closes the archive.
+// error is a *zipdir.FormatError if the file is no zip, ErrNotRegular, else one
+// of package os. The caller closes the archive.
 func OpenArchive(path string) (*Archive, error) {
+	// To open a pipe would wait for somebody who writes, for ever.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w", path, ErrNotRegular)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

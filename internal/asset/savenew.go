@@ -33,35 +33,53 @@ const mostNames = 100
 
 // publishNew publishes the file at path, or at path with a number behind it.
 func publishNew(file *os.File, path string) error {
+	if err := seal(file); err != nil {
+		return err
+	}
 	for i := range mostNames {
 		free := path
 		if i > 0 {
 			free = fmt.Sprintf("%s.%d", path, i)
 		}
-		err := claim(free)
+		err := moveNew(file.Name(), free)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
-		if err != nil {
-			return err
+		if err == nil && free != path {
+			err = &OccupiedError{Path: path, Kept: free}
 		}
-		if err := publish(file, free); err != nil {
-			return errors.Join(err, os.Remove(free))
-		}
-		if free != path {
-			return &OccupiedError{Path: path, Kept: free}
-		}
-		return nil
+		return err
 	}
 	return fmt.Errorf("%s: %w", path, fs.ErrExist)
 }
 
-// claim makes an empty file, which fails on every system if there is
-// something already, also a link that leads nowhere.
-func claim(path string) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// moveNew gives a file a name that nothing has, at once and whole: whoever
+// looks, and whatever is left of a killed run, is the archive or nothing.
+func moveNew(from, to string) error {
+	err := os.Link(from, to)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// A file system without links to files, such as FAT.
+		return claimAndRename(from, to)
+	}
+	if err == nil {
+		// The archive has its name. What a failure leaves, Prepare removes.
+		_ = os.Remove(from)
+	}
+	return err
+}
+
+// claimAndRename makes an empty file first, which fails on every system if
+// there is something already, also a link that leads nowhere.
+func claimAndRename(from, to string) error {
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	return file.Close()
+	if err := file.Close(); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	if err := os.Rename(from, to); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
 }

@@ -1,8 +1,10 @@
 package asset_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,4 +96,49 @@ func TestSaveNewBroken(t *testing.T) {
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
 		t.Errorf("left %v, %v", entries, err)
 	}
+}
+
+// TestSaveNewAtOnce: whoever looks at the path sees nothing, or the archive.
+func TestSaveNewAtOnce(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	content := zipOf(t, strings.Repeat("n", 60_000))
+	seen := make(chan int)
+	go func() {
+		for {
+			data, err := os.ReadFile(path)
+			if !errors.Is(err, fs.ErrNotExist) {
+				seen <- len(data)
+				return
+			}
+		}
+	}()
+	if _, err := asset.SaveNew(t.Context(), path, bytes.NewReader(content), nil); err != nil {
+		t.Error(err)
+	}
+	if n := <-seen; n != len(content) {
+		t.Errorf("there were %d bytes of %d", n, len(content))
+	}
+}
+
+func TestClaimAndRename(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	put(t, from, "new")
+	if err := asset.ClaimAndRename(from, to); err != nil {
+		t.Error(err)
+	}
+	alone(t, dir, "to")
+	put(t, from, "newer")
+	if err := asset.ClaimAndRename(from, to); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file: %v", err)
+	}
+	if data, err := os.ReadFile(to); err != nil || string(data) != "new" {
+		t.Errorf("%q, %v", data, err)
+	}
+	if err := asset.ClaimAndRename(filepath.Join(dir, "gone"), filepath.Join(dir, "other")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	alone(t, dir, "from", "to")
 }

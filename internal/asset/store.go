@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 )
@@ -30,10 +31,24 @@ type Stored struct {
 	Size int64
 }
 
+// NamesDirectory says whether a path can only be that of a directory, there
+// or not: "new/", "new/." or "new/..".
+func NamesDirectory(path string) bool {
+	switch _, name := filepath.Split(path); name {
+	case "", ".", "..":
+		return true
+	}
+	return false
+}
+
 // Prepare proves that an archive can be written to path: its directory is
 // made if need be (0700) and a file in it can be created. What a killed run
 // left there for the same path is removed.
 func Prepare(path string) error {
+	if NamesDirectory(path) {
+		// Temporary files would be made, but never get this name.
+		return &fs.PathError{Op: "create", Path: path, Err: syscall.EISDIR}
+	}
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type()&^fs.ModeSymlink != 0 {
 		return fmt.Errorf("%s: %w", path, ErrNotRegular)
 	}
@@ -122,10 +137,7 @@ func (s *source) Read(p []byte) (int, error) {
 
 // publish makes the file durable and gives it its name.
 func publish(file *os.File, path string) error {
-	if err := file.Sync(); err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
+	if err := seal(file); err != nil {
 		return err
 	}
 	// Renaming onto a directory fails on every system, but with words that
@@ -134,6 +146,14 @@ func publish(file *os.File, path string) error {
 		return fmt.Errorf("%s: %w", path, ErrNotRegular)
 	}
 	return os.Rename(file.Name(), path)
+}
+
+// seal makes the file durable and closes it.
+func seal(file *os.File) error {
+	if err := file.Sync(); err != nil {
+		return err
+	}
+	return file.Close()
 }
 
 const temporaryMark = ".asset-part-"

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -190,6 +191,24 @@ func TestPrepare(t *testing.T) {
 	}
 	if err := asset.Prepare(filepath.Join(path, "below", "a.zip")); err == nil {
 		t.Error("a file as a directory was accepted")
+	}
+}
+
+// TestPrepareForADirectory makes nothing for a path that no file can have.
+func TestPrepareForADirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, end := range []string{"/", "/.", "/..", "//", "/sub/"} {
+		path := filepath.FromSlash(dir + "/new" + end)
+		if err := asset.Prepare(path); !errors.Is(err, syscall.EISDIR) || !asset.NamesDirectory(path) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	alone(t, dir)
+	for _, path := range []string{"new", ".hidden", "..zip", "a/b.zip"} {
+		if asset.NamesDirectory(path) {
+			t.Errorf("%s could be a file", path)
+		}
 	}
 }
 

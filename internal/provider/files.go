@@ -106,7 +106,8 @@ func checkPath(path types.String, diags *diag.Diagnostics) {
 	if path.IsNull() || path.IsUnknown() {
 		return
 	}
-	if info, err := os.Stat(path.ValueString()); err == nil && info.IsDir() {
+	info, err := os.Stat(path.ValueString())
+	if asset.NamesDirectory(path.ValueString()) || err == nil && info.IsDir() {
 		diags.Append(pathIsDirectory(path.ValueString()))
 	}
 }

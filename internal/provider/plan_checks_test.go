@@ -31,6 +31,7 @@ var refusals = []struct {
 	{"empty instance", "export", `roma = { apps = ["a"], instance_id = "" }`, `Empty value .*roma\.instance_id must not be an empty string`},
 	{"empty path", "export", `roma = { apps = ["a"] }; path = ""`, `Empty value .* path = "".*path must not be an empty string`},
 	{"directory", "export", `roma = { apps = ["a"] }; path = "."`, `Path is a directory .* path = "\.".*path is "\.", which is a directory`},
+	{"directory that is not there", "export", `roma = { apps = ["a"] }; path = "new/"`, `Path is a directory .*path is "new/".*"new/assets\.zip"`},
 	{"if_missing", "export", `roma = { apps = ["a"] }; if_missing = ""`, `Unknown value of if_missing .* if_missing = "".*"keep".*"export"`},
 	{"timeout", "export", `roma = { apps = ["a"] }; timeouts = { create = "0s" }`, `Timeout is not positive .*timeouts\.create is "0s"`},
 	{"type", "import", `source = "a.zip"; roma = { type = "merge" }`, `Unknown import type .* roma = .*roma\.type is "merge".*"Merge".*"AddNew"`},
