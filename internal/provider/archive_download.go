@@ -24,7 +24,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 		return true, nil
 	}
 	archiveID := field[types.String](config.Roma, "archive_id")
-	l := lookup{noun: "archive", facts: []fact{{"Archive id", archiveID.ValueString()}}}
+	l := lookup{noun: nounArchive, facts: []fact{{"Archive id", archiveID.ValueString()}}}
 	client := s.find(options{platformRoma: config.Roma}, &l, &diags)
 	if client == nil {
 		return false, diags

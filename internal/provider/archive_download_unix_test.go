@@ -50,3 +50,29 @@ func TestDownloadLosesItsPlace(t *testing.T) {
 		t.Error(said)
 	}
 }
+
+// TestArchiveThatCannotBeRead names what the system says, and asks for
+// nothing: what cannot be looked at may be a file.
+func TestArchiveThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	dir := t.TempDir()
+	writeFile(t, filepath.Join(dir, "file"), "x")
+	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(filepath.Join(dir, "file", "it.zip"), "some-archive"))
+	golden(t, "data archive below a file", placed(said, dir))
+	expectCounts(t, server, "download 0")
+}
+
+// TestDownloadToADirectory that is not there: no file can have that name.
+func TestDownloadToADirectory(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	id := waiting(t, server)
+	dir := t.TempDir()
+	_, said := configured(t, romaSetup(server)).read(t.Context(), t, "asset_archive", fetching(filepath.Join(dir, "new")+"/", id))
+	golden(t, "data download to a directory", placed(said, dir, id))
+	expectCounts(t, server, "download 0")
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("made %v, %v", entries, err)
+	}
+}

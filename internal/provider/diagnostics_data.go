@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -72,7 +73,10 @@ func notInspected(file string, err error) diag.Diagnostic {
 			next: "Point path at an archive. A file that is there is never downloaded over: move it away if the archive is to be downloaded.",
 		}.String())
 	}
-	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be read", fmt.Sprintf("%q cannot be read: %s.", file, fileProblem(err)))
+	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be read", text{
+		what: fmt.Sprintf("%q cannot be read: %s.", file, fileProblem(err)),
+		next: "Correct path, or let the user that runs Terraform read the file.",
+	}.String())
 }
 
 // fileProblem is what is wrong with a file, without its name, which the
@@ -83,6 +87,9 @@ func fileProblem(err error) string {
 	}
 	if errors.Is(err, asset.ErrNotRegular) {
 		return "it is not a regular file"
+	}
+	if errors.Is(err, syscall.EISDIR) {
+		return "that is the name of a directory"
 	}
 	if file, ok := errors.AsType[*fs.PathError](err); ok {
 		return file.Err.Error()

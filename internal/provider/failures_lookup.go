@@ -37,7 +37,7 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	case isProject:
 		return projectNotFound(project)
 	case errors.Is(err, asset.ErrDenied):
-		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the look-up of the %s.", l.noun), err,
+		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", l.asked()), err,
 			"Check the credentials, the region and the project of the provider block, then try again.")
 	case errors.Is(err, asset.ErrUnknownJob) && l.target.platform.ValueString() == platformCSA:
 		return l.said("Import result not found", "The server has no import result record with this id. How long records are kept is not documented, so this says nothing "+
@@ -48,19 +48,19 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	case isList:
 		return l.listBroken(list)
 	case isAnswer && answer.Status >= 500:
-		return l.said("Look-up failed", fmt.Sprintf("The server could not answer the look-up of the %s.", l.noun), err,
+		return l.said("Look-up failed", fmt.Sprintf("The server could not answer the %s.", l.asked()), err,
 			"Wait until the server is well again, then try again.")
 	case isAnswer && answer.RedirectHost != "":
-		return l.said("Look-up refused", fmt.Sprintf("The server redirects the look-up of the %s to another host. No credential is sent there.", l.noun), err,
+		return l.said("Look-up refused", fmt.Sprintf("The server redirects the %s to another host. No credential is sent there.", l.asked()), err,
 			"Check the endpoint in the provider block, then try again.")
 	case isAnswer:
-		return l.said("Look-up refused", fmt.Sprintf("The server refused the look-up of the %s.", l.noun), err,
+		return l.said("Look-up refused", fmt.Sprintf("The server refused the %s.", l.asked()), err,
 			"Remove the cause that the server names, then try again.")
 	case isContent:
-		return l.said("Look-up failed", fmt.Sprintf("The answer to the look-up of the %s cannot be understood: %s.", l.noun, rootCause(err)), err,
+		return l.said("Look-up failed", fmt.Sprintf("The answer to the %s cannot be understood: %s.", l.asked(), rootCause(err)), err,
 			"Check that the endpoint is that of the platform and not of a proxy or a login page, then try again.")
 	}
-	return l.said("Look-up failed", fmt.Sprintf("The look-up of the %s failed: %s.", l.noun, rootCause(err)), err,
+	return l.said("Look-up failed", fmt.Sprintf("The %s failed: %s.", l.asked(), rootCause(err)), err,
 		"Check the endpoint and the network, then try again.")
 }
 
@@ -84,6 +84,14 @@ func (l lookup) csaFailure(err error) diag.Diagnostic {
 			"Name a person who may in csa.organization and csa.user of the provider block, or have the rights given, then try again.")
 	}
 	return nil
+}
+
+// asked is the question as a noun: an archive is not only looked at.
+func (l lookup) asked() string {
+	if l.noun == nounArchive {
+		return "download of the archive"
+	}
+	return "look-up of the " + l.noun
 }
 
 // where names the platform, the instance and what was asked for.

@@ -70,6 +70,10 @@ func golden(t *testing.T, name, text string) {
 	clean := regexp.MustCompile(`[^A-Za-z0-9]+`).ReplaceAllString(name, "_")
 	file := filepath.Join("testdata", "messages", clean+".txt")
 	if text == "" {
+		// Silence is right only where nothing is to be said.
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("nothing was said, %s was expected", file)
+		}
 		return
 	}
 	text += "\n"

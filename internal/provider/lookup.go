@@ -16,7 +16,8 @@ import (
 // the plan, or, where the configuration or depends_on waits for a resource, at
 // apply.
 type lookup struct {
-	// noun is what is looked up, as in "the look-up of the job".
+	// noun is what is looked up, as in "the look-up of the job"; an archive is
+	// downloaded.
 	noun   string
 	target target
 	// session is the one that asks.
@@ -24,6 +25,8 @@ type lookup struct {
 	// facts name what was asked for.
 	facts []fact
 }
+
+const nounArchive = "archive"
 
 // lookups is what data sources ask of a platform.
 type lookups interface {

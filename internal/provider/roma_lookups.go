@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 func (b romaBackend) job(ctx context.Context, instance, id string) (foundJob, error) {
@@ -20,21 +20,8 @@ func (b romaBackend) inventory(ctx context.Context, instance, name string) (inve
 	}
 	found := inventory{apps: apps, artifacts: []asset.Artifact{}}
 	found.tasks, err = b.client.Tasks(ctx, instance, name)
-	if noSuchService(err) {
+	if errors.Is(err, roma.ErrNoTasks) {
 		found.noTasks, err = err, nil
 	}
 	return found, err
-}
-
-const (
-	http403 = 403
-	http404 = 404
-)
-
-// noSuchService: tasks belong to the data integration service, which not every
-// instance has and not every user may use. Applications can be exported
-// without it.
-func noSuchService(err error) bool {
-	answer, ok := errors.AsType[*httpapi.Error](err)
-	return ok && !errors.Is(err, asset.ErrDenied) && (answer.Status == http403 || answer.Status == http404)
 }

@@ -4,9 +4,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // App is an integration application (ListRomaApp, ROMA Connect API reference
@@ -55,11 +60,31 @@ type Task struct {
 	Created, Updated time.Time
 }
 
+// ErrNoTasks means that tasks were refused, and not the credentials or the
+// request: they belong to the data integration service, which not every
+// instance has and not every user may use.
+var ErrNoTasks = errors.New("no access to data integration")
+
 // Tasks lists the data integration tasks of an instance, by name and then by
-// id. If name is not "", only those of exactly this name. The errors are those
-// of Apps.
+// id. If name is not "", only those of exactly this name. The error is
+// ErrNoTasks, or one of those of Apps.
 func (c *Client) Tasks(ctx context.Context, instanceID, name string) ([]Task, error) {
-	return readList(ctx, c, instanceID, name, taskList)
+	tasks, err := readList(ctx, c, instanceID, name, taskList)
+	if noDataIntegration(err) {
+		return nil, &kindError{ErrNoTasks, err}
+	}
+	return tasks, err
+}
+
+// noDataIntegration knows the statuses, and the codes, which the page of the
+// error codes lists with status 400.
+func noDataIntegration(err error) bool {
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok || before(err) || errors.Is(err, asset.ErrDenied) {
+		return false
+	}
+	return answer.Status == http.StatusForbidden || answer.Status == http.StatusNotFound ||
+		codeOf(answer).is(codeNoPermission, codeNotAuthorized, codeNoFeature)
 }
 
 // tasksPage is below the documented limit (999 or 1000), so that a page fits

@@ -206,6 +206,38 @@ func TestUnusableLists(t *testing.T) {
 	}
 }
 
+// TestNoTasks tells an instance without data integration, or a user without
+// a right to it, from requests that went wrong.
+func TestNoTasks(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		status  int
+		code    string
+		noTasks bool
+	}{
+		{403, "FDI.0403", true},
+		{404, "", true},
+		{400, "ROMA.1006", true},
+		{400, "ROMA.00012000", true},
+		{400, "ROMA.12002", true},
+		{400, "ROMA.13000", false},
+		{400, "FDI.3002", false},
+		{401, "APIGW.0301", false},
+		{500, "", false},
+	} {
+		network := always(row.status, `{"error_code":"`+row.code+`","error_msg":"m"}`)
+		_, err := newClient(t, tokenConfig(network)).Tasks(t.Context(), instance, "")
+		if answer, ok := errors.AsType[*httpapi.Error](err); !ok || answer.Status != row.status || errors.Is(err, ErrNoTasks) != row.noTasks {
+			t.Errorf("%d %s: %v", row.status, row.code, err)
+		}
+	}
+	// What the login was refused says nothing of tasks.
+	_, err := newClient(t, loginConfig(always(403, `{"error_code":"ROMA.1006","error_msg":"m"}`))).Tasks(t.Context(), instance, "")
+	if err == nil || errors.Is(err, ErrNoTasks) {
+		t.Error(err)
+	}
+}
+
 // TestListTime: a server that crawls does not hold a plan for ever.
 func TestListTime(t *testing.T) {
 	t.Parallel()
