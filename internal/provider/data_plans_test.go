@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -80,6 +81,34 @@ func TestFetchedArchive(t *testing.T) {
 	}
 	if _, err := os.Stat(w.path("it.zip")); err != nil || len(server.Simulator.Requests()) != 0 {
 		t.Errorf("destroy: %d requests, %v", len(server.Simulator.Requests()), err)
+	}
+}
+
+// TestFetchedAnew: an older file at path is never downloaded over, and the id
+// in the path, as the example has it, gives each archive a file of its own.
+func TestFetchedAnew(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	release := func(path, more string) string {
+		return strings.NewReplacer(`"it.zip"`, path, "apps = [", "apps = ["+more).Replace(fetchAndImport)
+	}
+	w := newWorkspace(t, server, release(`"it.zip"`, ""))
+	w.apply(0)
+	w.write("main.tf", release(`"it.zip"`, `"`+billingApp+`", `))
+	w.apply(0)
+	expectCounts(t, server, "export 2, download 1, import 1")
+	// The archive still waits, and its new path has no file.
+	w.write("main.tf", release(`"${asset_export.it.archive_id}.zip"`, `"`+billingApp+`", `))
+	w.apply(0)
+	expectCounts(t, server, "export 2, download 2, import 2")
+	w.plan(false)
+	// The id is unknown in the plan of another export, hence the path.
+	w.write("main.tf", release(`"${asset_export.it.archive_id}.zip"`, ""))
+	w.apply(0)
+	expectCounts(t, server, "export 3, download 3, import 3")
+	w.plan(false)
+	if zips, err := filepath.Glob(w.path("*.zip")); err != nil || len(zips) != 3 {
+		t.Errorf("%v, %v", zips, err)
 	}
 }
 

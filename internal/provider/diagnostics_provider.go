@@ -23,7 +23,7 @@ func noTarget(err error) diag.Diagnostic {
 	}
 	if errors.Is(err, errNoInstance) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("roma"), "No instance", "No ROMA Connect instance is named. Write roma.instance_id in the "+
-			"resource or in the provider block, or set "+romaVariables["instance_id"]+".")
+			"resource or data source, or in the provider block, or set "+romaVariables["instance_id"]+".")
 	}
 	if errors.Is(err, errNoEndpoint) {
 		return diag.NewAttributeErrorDiagnostic(path.Root(platformCSA), "No endpoint", "No CSA is named. Write csa.endpoint in the provider block, or set "+

@@ -104,7 +104,7 @@ func computed(meaning string) schema.StringAttribute {
 func sourceInstanceSchema() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: romaInstanceSchema().MarkdownDescription,
+		MarkdownDescription: "Id of the ROMA Connect instance. Default: `instance_id` of the provider.",
 	}
 }
 

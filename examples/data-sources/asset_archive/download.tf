@@ -5,9 +5,10 @@ resource "asset_export" "kept_on_server" {
 }
 
 # Downloads the archive where no file is at path. It can be downloaded once.
+# The id in the name gives each archive a file of its own.
 data "asset_archive" "fetched" {
   provider = asset.dev
-  path     = "${path.module}/fetched.zip"
+  path     = "${path.module}/${asset_export.kept_on_server.archive_id}.zip"
   download = true
   roma     = { archive_id = asset_export.kept_on_server.archive_id }
 }
