@@ -89,6 +89,7 @@ func New(o Options) (*Client, error) {
 		c.redactor = new(Redactor)
 	}
 	c.redactor.Add(o.Secrets...)
+	c.redactor.Add(proxySecrets(os.Getenv)...)
 	if c.log == nil {
 		c.log = func(context.Context, string, map[string]any) {}
 	}

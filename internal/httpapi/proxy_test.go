@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -22,5 +23,29 @@ func TestProxies(t *testing.T) {
 				t.Errorf("direct %t: from the environment %t, none %t", direct, fromEnvironment, transport.Proxy == nil)
 			}
 		}
+	}
+}
+
+// An address of a proxy that cannot be used is quoted by net/http.
+func TestSecretsOfProxies(t *testing.T) {
+	t.Parallel()
+	for address, secret := range map[string]string{
+		"http://me:t0ps3cret@proxy:3128":       "t0ps3cret",
+		"http://me:t0p/s3/cret@proxy:3128":     "t0p/s3/cret",
+		"http://me:t0p@s3cret@proxy:port":      "t0p@s3cret",
+		"http://me:t0p%2Fs3cret@proxy:3128":    "t0p/s3cret",
+		"me:t0ps3cret@proxy":                   "t0ps3cret",
+		"http://token-t0ps3cret@proxy:3128/pa": "token-t0ps3cret",
+	} {
+		redactor := new(Redactor)
+		redactor.Add(proxySecrets(func(name string) string { return map[string]string{"https_proxy": address}[name] })...)
+		for _, quoted := range []string{`invalid proxy address "` + address + `": parse`, "password " + secret} {
+			if got := redactor.Clean(quoted); strings.Contains(got, "s3") {
+				t.Errorf("%s becomes %s", quoted, got)
+			}
+		}
+	}
+	if got := proxySecrets(func(string) string { return "http://proxy:3128" }); len(got) > 0 {
+		t.Errorf("%q are no secrets", got)
 	}
 }
