@@ -106,6 +106,9 @@ func TestCertificatesThatAreRefused(t *testing.T) {
 						t.Errorf("it lacks %q:\n%s", want, said)
 					}
 				}
+				if !strings.Contains(said, "The time of this machine") {
+					golden(t, "certificate "+platform+" "+name, said)
+				}
 				if got := counts(server); got != "" || time.Since(begin) > 5*time.Second {
 					t.Errorf("requests %q in %s: a refused certificate is not tried again", got, time.Since(begin))
 				}
