@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -260,7 +261,7 @@ func TestBackoffGrowsToItsLimit(t *testing.T) {
 			}
 		}
 	}
-	if d := backoff(1 << 40); d > maxBackoff {
+	if d := backoff(math.MaxInt); d > maxBackoff {
 		t.Errorf("backoff %s", d)
 	}
 }

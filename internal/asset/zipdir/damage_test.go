@@ -53,14 +53,14 @@ func TestWhatIsWrong(t *testing.T) {
 	}
 	replaced := func(header string) string { return with(func(m *member) { m.local = header + "hello" }) }
 	locals, directory := parts(hello)
-	ends := func(count uint16, size, offset int) string {
+	ends := func(count uint16, size, offset int64) string {
 		return locals + directory + end(count, uint32(size), uint32(offset), "")
 	}
 	const all = 0xffffffff
-	long := func(count, size, offset, at int) string {
+	long := func(count, size, offset, at int64) string {
 		return locals + directory + end64(uint64(count), uint64(size), uint64(offset), uint64(at))
 	}
-	l, d := len(locals), len(directory)
+	l, d := int64(len(locals)), int64(len(directory))
 	many := strings.Repeat(directory, 3)
 
 	for _, c := range []struct{ name, zip, want string }{
