@@ -141,23 +141,25 @@ func (w *workspace) terraform(ctx context.Context, args ...string) error {
 	return nil
 }
 
-// peak runs a command, which has to succeed, and returns the highest peak of
-// the memory of its provider processes in bytes.
-func (w *workspace) peak(ctx context.Context, args ...string) (int64, error) {
+// watched runs a command, which has to succeed, and returns what its provider
+// processes took.
+func (w *workspace) watched(ctx context.Context, args ...string) (usage, error) {
 	cmd, out := w.command(ctx, args)
 	if err := cmd.Start(); err != nil {
-		return 0, err
+		return usage{}, err
 	}
-	watch := watchMemory(cmd.Process.Pid)
+	watch := watchProviders(cmd.Process.Pid)
 	err := cmd.Wait()
-	highest := watch.stop()
+	used := watch.stop()
 	if err != nil {
-		return 0, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, out)
+		return used, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, out)
 	}
-	if highest == 0 {
-		return 0, errors.New("no memory of a provider process was seen; it is read from /proc, as Linux has it")
+	if used.memory == 0 {
+		return used, errors.New("no memory of a provider process was seen; it is read from /proc, as Linux has it")
 	}
-	return highest, nil
+	// Terraform waits for its providers, so theirs is part of this.
+	used.total = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+	return used, nil
 }
 
 func (w *workspace) command(ctx context.Context, args []string) (*exec.Cmd, *bytes.Buffer) {

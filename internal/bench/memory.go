@@ -14,66 +14,80 @@ import (
 // only what a process takes right before its end could be missed.
 const memoryLook = 20 * time.Millisecond
 
-// watch follows the provider processes of one terraform.
-type watch struct {
-	parent  string
-	end     chan struct{}
-	highest chan int64
+// usage is what provider processes took.
+type usage struct {
+	// memory is the highest peak of resident memory of one of them in bytes
+	// (VmHWM).
+	memory int64
+	// seconds of processor time of all of them, and total with terraform's.
+	seconds, total float64
 }
 
-func watchMemory(terraform int) *watch {
-	w := &watch{parent: strconv.Itoa(terraform), end: make(chan struct{}), highest: make(chan int64)}
+// watch follows the provider processes of one terraform.
+type watch struct {
+	parent string
+	end    chan struct{}
+	done   chan usage
+	// ticks is the processor time of each process in hundredths of a second.
+	ticks map[string]int64
+	usage usage
+}
+
+func watchProviders(terraform int) *watch {
+	w := &watch{parent: strconv.Itoa(terraform), end: make(chan struct{}), done: make(chan usage), ticks: map[string]int64{}}
 	go w.run()
 	return w
 }
 
-// stop returns the highest peak of resident memory of a provider process in
-// bytes (VmHWM); 0 if none was seen.
-func (w *watch) stop() int64 {
+// stop returns what was seen.
+func (w *watch) stop() usage {
 	close(w.end)
-	return <-w.highest
+	return <-w.done
 }
 
 func (w *watch) run() {
-	var highest int64
 	tick := time.NewTicker(memoryLook)
 	defer tick.Stop()
 	for {
 		select {
 		case <-w.end:
-			w.highest <- highest
+			for _, ticks := range w.ticks {
+				w.usage.seconds += float64(ticks) / 100
+			}
+			w.done <- w.usage
 			return
 		case <-tick.C:
-			highest = max(highest, w.look())
+			w.look()
 		}
 	}
 }
 
-// parentOf finds the parent of a provider process in its stat file. The kernel
-// cuts names to 15 characters.
-var parentOf = regexp.MustCompile(`^\d+ \(terraform-provi\) \S (\d+) `)
+// statOf finds parent, user and system time of a provider process in its stat
+// file (proc(5), fields 4, 14 and 15). The kernel cuts names to 15 characters.
+var statOf = regexp.MustCompile(`^(\d+) \(terraform-provi\) \S (\d+) (?:\S+ ){9}(\d+) (\d+) `)
 
-// look reads the peaks of the processes as of now. They may end meanwhile.
-func (w *watch) look() (highest int64) {
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return 0
-	}
+// look reads what the processes took as of now. They may end meanwhile.
+func (w *watch) look() {
+	// The pattern is well-formed.
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, file := range stats {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			continue
 		}
-		match := parentOf.FindSubmatch(data)
-		if match == nil || string(match[1]) != w.parent {
+		match := statOf.FindSubmatch(data)
+		if match == nil || string(match[2]) != w.parent {
 			continue
+		}
+		var user, system int64
+		if n, err := fmt.Sscan(string(match[3])+" "+string(match[4]), &user, &system); n == 2 && err == nil {
+			w.ticks[string(match[1])] = user + system
 		}
 		status, err := os.ReadFile(filepath.Join(filepath.Dir(file), "status"))
 		if err == nil {
-			highest = max(highest, peakIn(status))
+			w.usage.memory = max(w.usage.memory, peakIn(status))
 		}
 	}
-	return highest
 }
 
 func peakIn(status []byte) int64 {

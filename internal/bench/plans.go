@@ -122,23 +122,30 @@ func plans(ctx context.Context, l *lab) (r result, err error) {
 		if err != nil {
 			return r, err
 		}
-		peak, err := fields[0].peak(ctx, planArgs...)
+		used, err := fields[0].watched(ctx, planArgs...)
 		if err != nil {
 			return r, err
 		}
 		ratio := times[0].over(times[1])
 		cells = append(cells, []string{
 			fmt.Sprintf("%d + %d", n, n), number(times[0].median(), "s"), number(times[1].median(), "s"), number(times[2].median(), "s"), number(times[3].median(), "s"),
-			number(ratio.median(), ""), ratio.spread(""), mib(peak),
+			number(ratio.median(), ""), ratio.spread(""), mib(used.memory),
 		})
 		if i == len(sizes)-1 {
+			least, err := fields[1].watched(ctx, planArgs...)
+			if err != nil {
+				return r, err
+			}
+			r.note("Processor time of the largest plan: %s in this provider and %s in Terraform; with the smallest provider %s and %s. "+
+				"What Terraform does with a resource grows with the number of its attributes, and is no smaller for a provider that does nothing.",
+				number(used.seconds, "s"), number(used.total-used.seconds, "s"), number(least.seconds, "s"), number(least.total-least.seconds, "s"))
 			r.atMost(fmt.Sprintf("plan with %d exports and %d imports, in relation to as many resources of the smallest provider", n, n), planMost, "", ratio)
-			r.is("peak memory of the provider in that plan", fmt.Sprintf("≤ %d MiB", planMemoryMost), mib(peak), peak <= planMemoryMost<<20)
+			r.is("peak memory of the provider in that plan", fmt.Sprintf("≤ %d MiB", planMemoryMost), mib(used.memory), used.memory <= planMemoryMost<<20)
 		}
 	}
 	requests := len(server.Simulator.Requests())
 	r.is("requests during all these plans", "none", strconv.Itoa(requests), requests == 0)
-	r.note("%s", markdownTable(cells))
+	r.notes = append([]string{markdownTable(cells)}, r.notes...)
 	r.note("Every plan refreshes, finds nothing to do, and reads the central directory of the archive of each import. The smallest provider " +
 		"has a resource with one attribute; `terraform_data` needs no provider process. \"As many attributes\" are resources of the smallest provider " +
 		"that have the attributes of an export and do nothing: what Terraform and the framework take for them by themselves.")

@@ -135,7 +135,7 @@ func transferMemory(ctx context.Context, l *lab, w *workspace, r *result) error 
 		if err := w.reset("asset.zip"); err != nil {
 			return err
 		}
-		peak, err := w.peak(ctx, "apply", "-auto-approve", "-var", "app="+app)
+		used, err := w.watched(ctx, "apply", "-auto-approve", "-var", "app="+app)
 		if err != nil {
 			return err
 		}
@@ -143,8 +143,8 @@ func transferMemory(ctx context.Context, l *lab, w *workspace, r *result) error 
 		if err != nil || info.Size() < payloads[app] {
 			return fmt.Errorf("the archive of %s did not arrive: %w", app, err)
 		}
-		highest = max(highest, peak)
-		cells = append(cells, []string{spaced(app), mib(peak)})
+		highest = max(highest, used.memory)
+		cells = append(cells, []string{spaced(app), mib(used.memory)})
 	}
 	r.is("peak memory of the provider with 10 MiB, 1 GiB and 4 GiB", fmt.Sprintf("≤ %d MiB", transferMemoryMost), mib(highest), highest <= transferMemoryMost<<20)
 	r.note("%s", markdownTable(cells))
