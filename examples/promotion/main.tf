@@ -53,20 +53,20 @@ data "asset_inventory" "dev" {
 }
 
 locals {
-  apps  = [for a in data.asset_inventory.dev.apps : a.id if contains(var.applications, a.name)]
-  tasks = [for t in data.asset_inventory.dev.tasks : t.id if contains(var.tasks, t.name)]
+  apps  = [for a in data.asset_inventory.dev.apps : a if contains(var.applications, a.name)]
+  tasks = [for t in data.asset_inventory.dev.tasks : t if contains(var.tasks, t.name)]
 }
 
 resource "asset_export" "orders" {
   provider = asset.dev
-  roma     = { apps = local.apps, tasks = local.tasks }
+  roma     = { apps = local.apps[*].id, tasks = local.tasks[*].id }
   path     = "${path.module}/orders.zip"
   triggers = { release = var.release }
 
   lifecycle {
     # A name that was misspelt or changed must not promote less than was meant.
     precondition {
-      condition     = length(local.apps) == length(var.applications) && length(local.tasks) == length(var.tasks)
+      condition     = sort(local.apps[*].name) == sort(var.applications) && sort(local.tasks[*].name) == sort(var.tasks)
       error_message = "Each name must be that of exactly one application or task."
     }
   }
@@ -82,10 +82,7 @@ resource "asset_import" "orders" {
 }
 
 output "promoted" {
-  value = [
-    for found in concat(data.asset_inventory.dev.apps, data.asset_inventory.dev.tasks) : "${found.name} (${found.id})"
-    if contains(concat(local.apps, local.tasks), found.id)
-  ]
+  value = concat([for a in local.apps : "${a.name} (${a.id})"], [for t in local.tasks : "${t.name} (${t.id})"])
 }
 
 output "job_ids" {

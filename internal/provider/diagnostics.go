@@ -76,6 +76,12 @@ func emptyValue(at path.Path, name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Empty value", dotted(at, name)+" must not be an empty string.")
 }
 
+// emptyID is also what one([...]) of a data source gives for a name that is
+// not there.
+func emptyID(at path.Path, name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Empty value", "An id in "+dotted(at, name)+" is null or an empty string.")
+}
+
 func idTooLong(at path.Path, name, id string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Id too long", fmt.Sprintf(
 		"%s has an id of %d characters; the platform allows at most %d. It begins with %q.",

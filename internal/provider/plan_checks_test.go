@@ -20,8 +20,8 @@ var refusals = []struct {
 	{"no roma", "export", ``, `Nothing to export .*Write .roma = { apps`},
 	{"101 apps", "export", `roma = { apps = [for i in range(101) : "a${i}"] }`, `Too many ids .*roma\.apps has 101 ids; one export takes at most 100`},
 	{"101 tasks", "export", `roma = { tasks = [for i in range(101) : "a${i}"] }`, `Too many ids .*roma\.tasks has 101 ids; one export takes at most 100`},
-	{"empty app", "export", `roma = { apps = ["a", ""] }`, `Empty value .*roma\.apps must not be an empty string`},
-	{"null task", "export", `roma = { tasks = [null] }`, `Empty value .*roma\.tasks must not be an empty string`},
+	{"empty app", "export", `roma = { apps = ["a", ""] }`, `Empty value .*An id in roma\.apps is null or an empty string`},
+	{"null task", "export", `roma = { tasks = [null] }`, `Empty value .*An id in roma\.tasks is null or an empty string`},
 	{"long app", "export", `roma = { apps = [join("", [for i in range(65) : "a"])] }`, `Id too long .*roma\.apps has an id of 65 characters.*at most 64`},
 	{"long task", "export", `roma = { tasks = [join("", [for i in range(65) : "a"])] }`, `Id too long .*roma\.tasks has an id of 65 characters.*at most 64`},
 	{

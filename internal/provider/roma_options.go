@@ -181,7 +181,7 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 			switch {
 			case !ok || id.IsUnknown():
 			case id.ValueString() == "":
-				diags.Append(emptyValue(at, name))
+				diags.Append(emptyID(at, name))
 			case utf8.RuneCountInString(id.ValueString()) > longestID:
 				diags.Append(idTooLong(at, name, id.ValueString()))
 			}

@@ -3,9 +3,20 @@ data "asset_inventory" "offering" {
   csa      = { name = "Linux Server mit Überwachung" }
 }
 
-# one() fails where two offerings have the name.
+locals {
+  offerings = [for a in data.asset_inventory.offering.artifacts : a.id if a.type == "SERVICE_OFFERING"]
+}
+
 resource "asset_export" "offering" {
   provider = asset.dev
-  csa      = { artifact_id = one([for a in data.asset_inventory.offering.artifacts : a.id if a.type == "SERVICE_OFFERING"]) }
+  csa      = { artifact_id = one(local.offerings) }
   path     = "${path.module}/offering.zip"
+
+  lifecycle {
+    # Display names need not be unique, and can be misspelt.
+    precondition {
+      condition     = length(local.offerings) == 1
+      error_message = "There is not exactly one published offering of this name."
+    }
+  }
 }
