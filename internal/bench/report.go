@@ -91,7 +91,7 @@ go run ./internal/bench -quick                   # small sizes, for a first look
 go run ./internal/bench -only plans -profiles P  # with CPU profiles of the provider in the directory P
 ` + "```" + `
 
-It needs Go, terraform and curl, 14 GiB of free space for temporary files, and a machine that does nothing else meanwhile. The
+It needs Go, terraform and curl, 10 GiB of free space for temporary files, and a machine that does nothing else meanwhile. The
 servers are those of ` + "`internal/simulator`" + `, on the same machine, and share its processors with whatever is measured.
 `
 
