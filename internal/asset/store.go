@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 )
@@ -44,7 +45,10 @@ func NamesDirectory(path string) bool {
 // Prepare proves that an archive can be written to path: its directory is
 // made if need be (0700) and a file in it can be created. What a killed run
 // left there for the same path is removed.
-func Prepare(path string) error {
+func Prepare(path string) error { return prepare(path, 0) }
+
+// prepare removes only what was left for that long.
+func prepare(path string, leftFor time.Duration) error {
 	if NamesDirectory(path) {
 		// Temporary files would be made, but never get this name.
 		return &fs.PathError{Op: "create", Path: path, Err: syscall.EISDIR}
@@ -55,7 +59,7 @@ func Prepare(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	for _, left := range leftovers(path) {
+	for _, left := range leftovers(path, leftFor) {
 		if err := os.Remove(left); err != nil {
 			return err
 		}
@@ -163,7 +167,7 @@ func temporary(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+temporaryMark+"*")
 }
 
-func leftovers(path string) []string {
+func leftovers(path string, leftFor time.Duration) []string {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		// The directory will tell when the file is created in it.
@@ -172,7 +176,10 @@ func leftovers(path string) []string {
 	var found []string
 	prefix := "." + filepath.Base(path) + temporaryMark
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), prefix) && entry.Type().IsRegular() {
+		if !strings.HasPrefix(entry.Name(), prefix) || !entry.Type().IsRegular() {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && (leftFor == 0 || time.Since(info.ModTime()) >= leftFor) {
 			found = append(found, filepath.Join(filepath.Dir(path), entry.Name()))
 		}
 	}

@@ -124,6 +124,38 @@ func TestDownloadsOfOnePath(t *testing.T) {
 	expectCounts(t, server, "download 1")
 }
 
+// TestDownloadsOfTwoProviders: two processes that know nothing of each other
+// want one archive at one path. The second gets nothing, and does the first
+// no harm.
+func TestDownloadsOfTwoProviders(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	id := waiting(t, server)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "it.zip")
+	order(t, server, simulator.Fault{On: "download", Do: "slow", BytesPerSecond: 1000})
+	first, second := configured(t, romaSetup(server)), configured(t, romaSetup(server))
+	var acting sync.WaitGroup
+	acting.Go(func() {
+		if found, said := first.read(t.Context(), t, "asset_archive", fetching(file, id)); said != "" || found["sha256"] == nil {
+			t.Errorf("%v, %s", found, said)
+		}
+	})
+	eventually(t, "the file begins", func() bool {
+		parts, err := filepath.Glob(filepath.Join(dir, ".it.zip.asset-part-*"))
+		return err == nil && len(parts) > 0 && len(requestsOf(server, "download")) > 0
+	})
+	found, said := second.read(t.Context(), t, "asset_archive", fetching(file, id))
+	acting.Wait()
+	tooLate := strings.HasPrefix(said, "Warning: Archive already downloaded\n") && found["sha256"] == nil
+	if there := said == "" && found["sha256"] != nil; !tooLate && !there {
+		t.Errorf("%v, %s", found, said)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 || entries[0].Name() != "it.zip" {
+		t.Errorf("left %v, %v", entries, err)
+	}
+}
+
 // TestDownloadFailures: what is left, what is said, and what the next plan
 // finds.
 func TestDownloadFailures(t *testing.T) {
