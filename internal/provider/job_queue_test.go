@@ -78,18 +78,21 @@ func TestBusyForEver(t *testing.T) {
 	}
 }
 
-// TestTimeoutBeginsAtTheHead: three jobs of 700 ms each have a timeout of 1.5 s
-// from the head of the queue, although the last one waits longer than that.
+// TestTimeoutBeginsAtTheHead: each of four jobs has a timeout from the head of
+// the queue, although the last one waits longer than that.
 func TestTimeoutBeginsAtTheHead(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, simulator.Options{JobTime: 700 * time.Millisecond}, exportBlock("a"), exportBlock("b"), exportBlock("c"))
-	s.setenv("TF_VAR_limit=1500ms")
+	// Each job has two seconds to spare on a busy machine; all together take
+	// longer than one may.
+	const limit = 3 * time.Second
+	s := newSite(t, simulator.Options{JobTime: limit * 4 / 15}, exportBlock("a"), exportBlock("b"), exportBlock("c"), exportBlock("d"))
+	s.setenv("TF_VAR_limit=" + limit.String())
 	begin := time.Now()
 	s.apply(0)
-	if took := time.Since(begin); took < 1500*time.Millisecond {
-		t.Errorf("three jobs took %s: the test shows nothing", took)
+	if took := time.Since(begin); took < limit {
+		t.Errorf("four jobs took %s: the test shows nothing", took)
 	}
-	expectCounts(t, s.server, "export 3, download 3")
+	expectCounts(t, s.server, "export 4, download 4")
 }
 
 // TestTwoProviders: each alias is a process with a queue of its own, and the
