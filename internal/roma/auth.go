@@ -53,7 +53,14 @@ var errSame = errors.New("nothing newer than what was refused")
 // that can be done, and the call sent once more: a refused request was not
 // performed. The error is a *beforeError if no credentials could be had, and
 // refusedError's for a refusal.
-func authorize(cred credentials, call *httpapi.Call, payload string, send func(*httpapi.Call) error) error {
+func authorize(ctx context.Context, cred credentials, call *httpapi.Call, payload string, send func(*httpapi.Call) error) error {
+	if k, ok := cred.(*keyPair); ok {
+		tried, err := k.try(ctx)
+		if err != nil {
+			return &beforeError{err}
+		}
+		defer tried()
+	}
 	var refused, used string
 	call.Sign = func(r *http.Request) (err error) {
 		used, err = cred.authorize(r, payload, refused)

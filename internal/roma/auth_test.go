@@ -324,6 +324,34 @@ func TestRefusedKeyIsNotUsedAgain(t *testing.T) {
 	}
 }
 
+// TestFirstSignatureGoesAlone: ten look-ups at once are no more failures of a
+// wrong key than one, and wait for nothing once the first has been answered.
+func TestFirstSignatureGoesAlone(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]int{http.StatusUnauthorized: 1, http.StatusOK: 10} {
+		synctest.Test(t, func(t *testing.T) {
+			body := map[int]string{http.StatusOK: runningJob, http.StatusUnauthorized: `{"error_code":"APIGW.0301","error_msg":"verify aksk signature fail"}`}
+			slow := &fakeNetwork{answer: func(*http.Request, string) (int, string, http.Header) {
+				time.Sleep(time.Second)
+				return status, body[status], nil
+			}}
+			c, begin := newClient(t, keyConfig(slow)), time.Now()
+			var all sync.WaitGroup
+			for range 10 {
+				all.Go(func() {
+					if err := lookWith(t.Context(), c); errors.Is(err, asset.ErrDenied) != (status != http.StatusOK) {
+						t.Errorf("status %d: %v", status, err)
+					}
+				})
+			}
+			all.Wait()
+			if n, took := len(slow.lines()), time.Since(begin); n != want || took > 2*time.Second {
+				t.Errorf("status %d: %d requests in %s", status, n, took)
+			}
+		})
+	}
+}
+
 func TestClockSkew(t *testing.T) {
 	t.Parallel()
 	network := always(401, `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information: calc aksk signature fail:signature expired, signature time:20240102T030405Z,server time:20240102T040405Z"}`)

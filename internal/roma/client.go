@@ -122,7 +122,7 @@ func (c *Client) authorized(ctx context.Context, instanceID string, req request,
 	if err != nil {
 		return &beforeError{err}
 	}
-	return authorize(c.cred, call, req.payload(), send)
+	return authorize(ctx, c.cred, call, req.payload(), send)
 }
 
 func (req request) call(projectID, instanceID string) (*httpapi.Call, error) {

@@ -46,7 +46,7 @@ func (c Config) base(iam *identity) (credentials, error) {
 	case c.Token != "":
 		return readyToken(c.Token), nil
 	case c.givesPair():
-		return &keyPair{pair: pair{c.AccessKey, c.SecretKey, c.SecurityToken}}, nil
+		return newKeyPair(pair{c.AccessKey, c.SecretKey, c.SecurityToken}), nil
 	case c.AccessKey != "" || c.SecretKey != "":
 		return lacks("need both access_key and secret_key")
 	case c.UserName != "" || c.UserID != "" || c.Password != "":

@@ -1,6 +1,7 @@
 package roma
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"sync"
@@ -23,14 +24,37 @@ func (p pair) sign(r *http.Request, payload string) {
 
 // keyPair signs with a pair that somebody gave. A refused signature is never
 // sent again: more than five failures in a row lock the key for five minutes
-// (FAQ "AK/SK authentication", ocr_01_0063).
+// (FAQ "AK/SK authentication", ocr_01_0063). So the first call goes alone, and
+// the others of a run wait for what becomes of it.
 type keyPair struct {
 	pair
+
+	turn turn
+	// tried: the first call has ended; guarded by turn.
+	tried bool
 
 	mu sync.Mutex
 	// denied is the gateway's refusal of the pair. It stays, so that the
 	// other requests of a run do not lock the key.
 	denied error
+}
+
+func newKeyPair(p pair) *keyPair { return &keyPair{pair: p, turn: make(chan struct{}, 1)} }
+
+// try waits until a first call has ended, and returns what the caller does at
+// the end of its own.
+func (k *keyPair) try(ctx context.Context) (ended func(), err error) {
+	if err := k.turn.take(ctx); err != nil {
+		return nil, err
+	}
+	if k.tried {
+		k.turn.give()
+		return func() {}, nil
+	}
+	return func() {
+		k.tried = true
+		k.turn.give()
+	}, nil
 }
 
 func (k *keyPair) authorize(r *http.Request, payload, _ string) (string, error) {

@@ -116,7 +116,7 @@ func (i *identity) post(ctx context.Context, req iamRequest, parse func(http.Hea
 	if req.cred == nil {
 		return send(call)
 	}
-	return authorize(req.cred, call, hexSHA256(data), send)
+	return authorize(ctx, req.cred, call, hexSHA256(data), send)
 }
 
 type (

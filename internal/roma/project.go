@@ -95,7 +95,7 @@ func (p *project) lookUp(ctx context.Context) ([]string, error) {
 		Header: http.Header{"Content-Type": {"application/json;charset=UTF-8"}},
 	}
 	var ids []string
-	err := authorize(p.cred, call, hexSHA256(nil), func(call *httpapi.Call) error {
+	err := authorize(ctx, p.cred, call, hexSHA256(nil), func(call *httpapi.Call) error {
 		return p.iam.api.JSON(ctx, call, func(_ http.Header, data []byte) (err error) {
 			ids, err = parseProjects(data, p.name)
 			return err
