@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -28,8 +27,10 @@ const (
 // CertificateError is a server's certificate that was not accepted. Nothing
 // was sent to the server.
 type CertificateError struct {
-	// Host is the name or address that was asked for.
+	// Host is the name or address that was asked for, and Proxy says that it
+	// is that of a proxy.
 	Host    string
+	Proxy   bool
 	Problem CertificateProblem
 	// Issuer is who issued it, by its own words, and SelfSigned says that
 	// this is the server itself.
@@ -63,15 +64,18 @@ const mostNames = 10
 
 // certificateError says what was wrong with a certificate; false if err is
 // about something else.
-func certificateError(base *url.URL, err error) (*CertificateError, bool) {
+func (t *try) certificateError(err error) (*CertificateError, bool) {
 	refused, ok := errors.AsType[*tls.CertificateVerificationError](err)
 	if !ok || len(refused.UnverifiedCertificates) == 0 {
 		return nil, false
 	}
 	leaf := refused.UnverifiedCertificates[0]
 	e := &CertificateError{
-		Host: base.Hostname(), Issuer: name(leaf.Issuer.String()), SelfSigned: leaf.Issuer.String() == leaf.Subject.String(),
+		Host: t.client.base.Hostname(), Issuer: name(leaf.Issuer.String()), SelfSigned: leaf.Issuer.String() == leaf.Subject.String(),
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, Names: names(leaf), Cause: err,
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
+		e.Host, e.Proxy = t.client.proxyOf(t.request), true
 	}
 	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)

@@ -132,7 +132,7 @@ func (t *try) failure(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = &timeoutError{err.Error()}
 	}
-	if refused, ok := certificateError(t.client.base, err); ok {
+	if refused, ok := t.certificateError(err); ok {
 		err = refused
 	}
 	return &TransportError{

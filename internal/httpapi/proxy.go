@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -31,4 +32,17 @@ func proxySecrets(getenv func(string) string) []string {
 		}
 	}
 	return secrets
+}
+
+// proxyOf is the host of the proxy that a request goes through, or "".
+func (c *Client) proxyOf(r *http.Request) string {
+	t, ok := c.pooled.(*http.Transport)
+	if !ok || t.Proxy == nil {
+		return ""
+	}
+	proxy, err := t.Proxy(r)
+	if err != nil || proxy == nil {
+		return ""
+	}
+	return proxy.Hostname()
 }

@@ -1,7 +1,10 @@
 package httpapi
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -47,5 +50,27 @@ func TestSecretsOfProxies(t *testing.T) {
 	}
 	if got := proxySecrets(func(string) string { return "http://proxy:3128" }); len(got) > 0 {
 		t.Errorf("%q are no secrets", got)
+	}
+}
+
+// TestCertificateOfProxy: it is not that of the server behind the proxy.
+func TestCertificateOfProxy(t *testing.T) {
+	t.Parallel()
+	front := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(front.Close)
+	at, err := url.Parse(front.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newClient(t, Options{BaseURL: "https://example.test"})
+	for _, carrier := range []http.RoundTripper{c.pooled, c.fresh} {
+		if transport, ok := carrier.(*http.Transport); ok {
+			transport.Proxy = http.ProxyURL(at)
+		}
+	}
+	_, err = c.Do(t.Context(), &Call{Kind: Lookup, Method: http.MethodGet, Path: "/x"})
+	refused, ok := errors.AsType[*CertificateError](err)
+	if !ok || refused.Host != "127.0.0.1" || !refused.Proxy || refused.Problem != UnknownAuthority {
+		t.Errorf("error %v, %+v", err, refused)
 	}
 }

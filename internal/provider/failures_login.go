@@ -51,14 +51,18 @@ func (u unreached) diagnostic(err error) diag.Diagnostic {
 func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) diag.Diagnostic {
 	variables := variablesOf(u.platform)
 	attribute := func(name string) string { return u.platform + "." + name + " (" + variables[name] + ")" }
-	what := "The certificate of " + e.Host + " was not accepted"
+	host := e.Host
+	if e.Proxy {
+		host = "the proxy " + host
+	}
+	what := "The certificate of " + host + " was not accepted"
 	next := "Have the certificate replaced, " + u.again
 	switch e.Problem {
 	case httpapi.UnknownAuthority:
 		what += fmt.Sprintf(": an authority that is not trusted here has issued it (%q).", e.Issuer)
 		next = "Write the path of a PEM file with that authority's certificate in " + attribute("ca_file") + ", " + u.again
 		if e.SelfSigned {
-			what = fmt.Sprintf("The certificate of %s was not accepted: nobody but itself has issued it (%q).", e.Host, e.Issuer)
+			what = fmt.Sprintf("The certificate of %s was not accepted: nobody but itself has issued it (%q).", host, e.Issuer)
 			next = "Write the path of a PEM file with this very certificate in " + attribute("ca_file") + ", " + u.again
 		}
 	case httpapi.OutOfDate:
@@ -67,6 +71,9 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 	case httpapi.OtherName:
 		what += ": it is not for this name, but for " + listed(e.Names) + "."
 		next = "Write a name of the certificate in " + attribute(u.addressOf(e.Host)) + ", " + u.again
+		if e.Proxy {
+			next = "Write a name of the certificate in HTTPS_PROXY, " + u.again
+		}
 	case httpapi.OtherProblem:
 		what += ": " + rootCause(err) + "."
 	}

@@ -74,3 +74,19 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// TestCertificateOfProxy: the message names the proxy, and not the platform
+// that nobody has reached.
+func TestCertificateOfProxy(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{TLSDir: t.TempDir()})
+	front := httptest.NewTLSServer(&tunnel{})
+	t.Cleanup(front.Close)
+	w := newWorkspace(t, server, exportOnly)
+	w.setenv("ROMA_ENDPOINT=https://roma.example.com", "HW_AUTH_URL=https://roma.example.com/v3", "HW_CA_FILE="+server.Info.CAFile,
+		"HTTPS_PROXY="+front.URL, "NO_PROXY=", "HW_MAX_RETRIES=0")
+	said := strings.Join(strings.Fields(w.apply(1).out), " ")
+	if !strings.Contains(said, "The certificate of the proxy 127.0.0.1 was not accepted") || !strings.Contains(said, "in roma.ca_file (HW_CA_FILE)") {
+		t.Error(said)
+	}
+}
