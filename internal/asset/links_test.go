@@ -60,18 +60,3 @@ func TestRemoveLeavesALink(t *testing.T) {
 	}
 	untouched(t, path, target, []byte("mine"))
 }
-
-// A link with the name of a temporary file is neither removed nor written to.
-func TestPrepareLeavesALink(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	path, planted := filepath.Join(dir, "a.zip"), filepath.Join(dir, ".a.zip.asset-part-1")
-	target := linked(t, planted, []byte("x"))
-	if err := asset.Prepare(path); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); err != nil {
-		t.Fatal(err)
-	}
-	untouched(t, planted, target, []byte("x"))
-}

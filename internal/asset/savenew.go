@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"time"
 )
 
 // OccupiedError means that somebody else put something at the path while the
@@ -21,14 +20,6 @@ type OccupiedError struct {
 func (e *OccupiedError) Error() string {
 	return fmt.Sprintf("there is something at %s now, the archive was kept at %s", e.Path, e.Kept)
 }
-
-// abandoned is how long nobody wrote to a temporary file that belongs to no
-// download any more.
-const abandoned = time.Hour
-
-// PrepareNew is Prepare for SaveNew. It leaves a temporary file alone to which
-// another process may be downloading the one copy of an archive.
-func PrepareNew(path string) error { return prepare(path, abandoned) }
 
 // SaveNew is Save for a path where nothing is: what appears there meanwhile
 // is never replaced. Then the archive gets another name beside path, and the

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
@@ -120,27 +119,6 @@ func TestSaveNewAtOnce(t *testing.T) {
 	if n := <-seen; n != len(content) {
 		t.Errorf("there were %d bytes of %d", n, len(content))
 	}
-}
-
-func TestPrepareNew(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	path := filepath.Join(dir, "a.zip")
-	old := filepath.Join(dir, ".a.zip.asset-part-1")
-	put(t, old, "left by a killed run")
-	put(t, filepath.Join(dir, ".a.zip.asset-part-2"), "of another process")
-	before := time.Now().Add(-2 * time.Hour)
-	if err := os.Chtimes(old, before, before); err != nil {
-		t.Fatal(err)
-	}
-	if err := asset.PrepareNew(path); err != nil {
-		t.Error(err)
-	}
-	alone(t, dir, ".a.zip.asset-part-2")
-	if err := asset.Prepare(path); err != nil {
-		t.Error(err)
-	}
-	alone(t, dir)
 }
 
 func TestClaimAndRename(t *testing.T) {

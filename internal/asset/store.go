@@ -42,13 +42,15 @@ func NamesDirectory(path string) bool {
 	return false
 }
 
+// abandoned is how long nobody wrote to a temporary file that belongs to no
+// download any more.
+const abandoned = time.Hour
+
 // Prepare proves that an archive can be written to path: its directory is
 // made if need be (0700) and a file in it can be created. What a killed run
-// left there for the same path is removed.
-func Prepare(path string) error { return prepare(path, 0) }
-
-// prepare removes only what was left for that long.
-func prepare(path string, leftFor time.Duration) error {
+// left there for the same path is removed after an hour: earlier, another
+// process may be downloading the one copy of an archive into it.
+func Prepare(path string) error {
 	if NamesDirectory(path) {
 		// Temporary files would be made, but never get this name.
 		return &fs.PathError{Op: "create", Path: path, Err: syscall.EISDIR}
@@ -59,7 +61,7 @@ func prepare(path string, leftFor time.Duration) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	for _, left := range leftovers(path, leftFor) {
+	for _, left := range leftovers(path) {
 		if err := os.Remove(left); err != nil {
 			return err
 		}
@@ -167,7 +169,7 @@ func temporary(path string) (*os.File, error) {
 	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+temporaryMark+"*")
 }
 
-func leftovers(path string, leftFor time.Duration) []string {
+func leftovers(path string) []string {
 	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
 		// The directory will tell when the file is created in it.
@@ -179,7 +181,7 @@ func leftovers(path string, leftFor time.Duration) []string {
 		if !strings.HasPrefix(entry.Name(), prefix) || !entry.Type().IsRegular() {
 			continue
 		}
-		if info, err := entry.Info(); err == nil && (leftFor == 0 || time.Since(info.ModTime()) >= leftFor) {
+		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= abandoned {
 			found = append(found, filepath.Join(filepath.Dir(path), entry.Name()))
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
@@ -175,17 +176,24 @@ func TestPrepare(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "orders.zip")
-	left := filepath.Join(dir, ".orders.zip.asset-part-123")
-	other := filepath.Join(dir, ".other.zip.asset-part-123")
-	for _, name := range []string{left, other, path} {
+	old := filepath.Join(dir, ".orders.zip.asset-part-1")
+	recent := filepath.Join(dir, ".orders.zip.asset-part-2")
+	other := filepath.Join(dir, ".other.zip.asset-part-1")
+	for _, name := range []string{old, recent, other, path} {
 		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := time.Now().Add(-2 * time.Hour)
+	for _, name := range []string{old, other} {
+		if err := os.Chtimes(name, before, before); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := asset.Prepare(path); err != nil {
 		t.Fatal(err)
 	}
-	alone(t, dir, ".other.zip.asset-part-123", "orders.zip")
+	alone(t, dir, ".orders.zip.asset-part-2", ".other.zip.asset-part-1", "orders.zip")
 	if err := asset.Prepare(dir); !errors.Is(err, asset.ErrNotRegular) {
 		t.Errorf("a directory: got %v", err)
 	}

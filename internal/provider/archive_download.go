@@ -48,7 +48,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 func download(ctx context.Context, client backend, instance, archiveID, file string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
 	defer cancel()
-	if err := asset.PrepareNew(file); err != nil {
+	if err := asset.Prepare(file); err != nil {
 		return &pathError{path: file, err: err}
 	}
 	stream, err := client.exporter(instance, exportModel{}).Download(ctx, asset.Job{ArchiveID: archiveID})
