@@ -1,6 +1,7 @@
 package roma
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -136,7 +137,7 @@ func (o OIDC) token() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := strings.TrimSpace(string(data))
+	text := strings.TrimSpace(string(bytes.TrimPrefix(data, byteOrderMark)))
 	if text == "" || len(data) > maxIDToken || strings.ContainsAny(text, " \n\t") {
 		return "", fmt.Errorf("%s holds no identity token", o.IDTokenFile)
 	}

@@ -361,7 +361,7 @@ func TestIdentityTokenIsReadAnew(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		for _, content := range []string{"first.token", "second.token"} {
-			if err := os.WriteFile(file, []byte(content+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte("\ufeff"+content+"\r\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			if err := lookWith(t.Context(), c); err != nil {

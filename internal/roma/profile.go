@@ -1,6 +1,7 @@
 package roma
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,6 +47,9 @@ func (e *ProfileError) Unwrap() error { return e.Cause }
 
 // profileFile is where KooCLI keeps its profiles, below the home directory.
 const profileFile = ".hcloud/config.json"
+
+// byteOrderMark is what editors and shells of Windows put before a text.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // maxProfileFile is the longest file that is read, in bytes.
 const maxProfileFile = 1 << 20
@@ -96,7 +100,7 @@ func ReadProfile(file, name string) (Profile, error) {
 // parseProfile reads a profile out of the content of file.
 func parseProfile(file string, data []byte, name string) (Profile, error) {
 	all := &storedProfiles{file: file}
-	if json.Unmarshal(data, all) != nil {
+	if json.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), all) != nil {
 		// The error of the parser may quote a secret.
 		return Profile{}, &ProfileError{File: file, Problem: "is not the JSON of KooCLI"}
 	}

@@ -58,6 +58,9 @@ func TestProfiles(t *testing.T) {
 			t.Errorf("%q: %+v, %v", name, got, err)
 		}
 	}
+	if got, err := ReadProfile(profileIn(t, "\ufeff"+profiles), "default"); err != nil || got.AccessKey != "AK1" {
+		t.Errorf("with a byte order mark: %+v, %v", got, err)
+	}
 }
 
 func TestUnusableProfiles(t *testing.T) {
