@@ -140,7 +140,7 @@ func (u unreached) sourceFailed(e *roma.SourceError, err error) diag.Diagnostic 
 			agency = fmt.Sprintf(" %q", role.AgencyName)
 		}
 		return u.said(summary, fmt.Sprintf("IAM gave no key pair of the agency%s: %s. Nothing was sent to the instance.", agency, reason), err,
-			"Check the name and the account of the agency in roma.assume_role, that it delegates to the account of the credentials, and that these "+
+			"Check the name and the account of the agency in "+u.session.roma.agency+", that it delegates to the account of the credentials, and that these "+
 				"may assume it, "+u.again)
 	case "assume_role_with_oidc":
 		return u.said(summary, fmt.Sprintf("The identity token could not be exchanged for a key pair: %s. Nothing was sent to the instance.", reason), err,

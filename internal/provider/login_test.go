@@ -128,3 +128,35 @@ resource "asset_import" "orders" {
 	w.apply(0)
 	expectCounts(t, server, "import 2")
 }
+
+// TestWhereTheAgencyIsWritten: the remedy is where the agency is named.
+func TestWhereTheAgencyIsWritten(t *testing.T) {
+	t.Parallel()
+	info := serve(t, simulator.Options{}).Info.ROMA
+	for at, row := range map[string]struct {
+		block values
+		env   map[string]string
+	}{
+		"the profile": {block: values{"shared_config_file": profileFile(t, map[string]any{
+			"mode": "AKSK", "accessKeyId": info.AccessKey, "secretAccessKey": info.SecretKey, "agencyName": "asset-audit", "agencyDomainId": info.DomainID,
+		})}},
+		"roma.assume_role_with_oidc": {block: values{"assume_role_with_oidc": values{
+			"idp_id": info.OIDC.IDPID, "id_token": info.OIDC.IDToken, "agency_name": "asset-audit", "domain_id": info.DomainID,
+		}}},
+		"the variables HW_ASSUME_ROLE_*": {env: map[string]string{
+			"HW_ACCESS_KEY": info.AccessKey, "HW_SECRET_KEY": info.SecretKey,
+			"HW_ASSUME_ROLE_AGENCY_NAME": "asset-audit", "HW_ASSUME_ROLE_DOMAIN_ID": info.DomainID,
+		}},
+		"roma.assume_role": {block: values{"access_key": info.AccessKey, "secret_key": info.SecretKey, "assume_role": values{
+			"agency_name": "asset-audit", "domain_id": info.DomainID,
+		}}},
+	} {
+		p, said := configuredOn(t, row.env, "", with(info, row.block))
+		if said == "" {
+			_, said = p.read(t.Context(), t, "asset_inventory", values{"roma": values{}})
+		}
+		if !strings.Contains(said, "Check the name and the account of the agency in "+at+", that") {
+			t.Errorf("%s: %s", at, said)
+		}
+	}
+}

@@ -14,6 +14,8 @@ import (
 type credentials struct {
 	// from is the title of the source that is used, or "".
 	from string
+	// agency is where the agency is written, or "" if none is assumed.
+	agency string
 	// missing says of each source what it lacks; nil where one is complete.
 	missing []string
 	// lookedFor says the same when nothing at all was found, and the metadata
@@ -38,7 +40,12 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 		found := s.read(r)
 		if len(r.lacks) == 0 {
 			adopt(c, found)
-			return credentials{from: s.title, missing: assume(v, block, texts, c, r.role, !written && s.title != "identity token")}
+			own := ownAgency{r.role, "the profile"}
+			if s.title == titleIdentityToken {
+				own.at = "roma.assume_role_with_oidc"
+			}
+			agency, missing := assume(v, block, texts, c, own, !written && s.title != titleIdentityToken)
+			return credentials{from: s.title, agency: agency, missing: missing}
 		}
 		begun = begun || r.begun
 		lacks = append(lacks, s.title+": "+strings.Join(r.lacks, ", "))
@@ -47,7 +54,8 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 		return credentials{missing: lacks}
 	}
 	c.Metadata = true
-	return credentials{from: "metadata service", missing: assume(v, block, texts, c, nil, true), lookedFor: lacks}
+	agency, missing := assume(v, block, texts, c, ownAgency{}, true)
+	return credentials{from: "metadata service", agency: agency, missing: missing, lookedFor: lacks}
 }
 
 // adopt takes over what a source found. A region or project of a profile
@@ -66,24 +74,31 @@ func adopt(c *roma.Config, found roma.Config) {
 	}
 }
 
+// ownAgency is the agency that a source names itself, or nil, and where.
+type ownAgency struct {
+	role *roma.AssumeRole
+	at   string
+}
+
 // assume adds the agency: that of the block, or that of the source, or that of
-// the environment, which belongs to the credentials of the environment.
-func assume(v *settingValues, block *romaModel, texts map[string]types.String, c *roma.Config, own *roma.AssumeRole, ofEnvironment bool) (missing []string) {
+// the environment, which belongs to the credentials of the environment. It
+// says where that is written.
+func assume(v *settingValues, block *romaModel, texts map[string]types.String, c *roma.Config, own ownAgency, ofEnvironment bool) (at string, missing []string) {
 	r := &reader{values: v, block: texts, fromBlock: true}
 	switch {
 	case block.AssumeRole.IsUnknown():
 		v.unknown = append(v.unknown, "assume_role")
 	case !block.AssumeRole.IsNull():
-		c.AssumeRole = r.agency()
-	case own != nil:
-		c.AssumeRole = own
+		at, c.AssumeRole = "roma.assume_role", r.agency()
+	case own.role != nil:
+		at, c.AssumeRole = own.at, own.role
 	case ofEnvironment && r.there("assume_role.agency_name"):
-		c.AssumeRole = r.agency()
+		at, c.AssumeRole = "the variables "+romaVariables["assume_role"], r.agency()
 	}
 	if len(r.lacks) > 0 {
-		return []string{"assume_role: " + strings.Join(r.lacks, ", ")}
+		return at, []string{"assume_role: " + strings.Join(r.lacks, ", ")}
 	}
-	return nil
+	return at, nil
 }
 
 // written says whether the block holds a value of this source.

@@ -20,6 +20,8 @@ type source struct {
 	read func(*reader) roma.Config
 }
 
+const titleIdentityToken = "identity token"
+
 // sources are in the order of preference. The metadata service of a cloud
 // server comes after them all.
 var sources = []source{
@@ -29,7 +31,7 @@ var sources = []source{
 	{"key pair", []string{"access_key", "secret_key", "security_token"}, (*reader).keyPair},
 	{"password", []string{"user_name", "user_id", "password"}, (*reader).password},
 	{"profile", []string{"shared_config_file", "profile"}, (*reader).profile},
-	{"identity token", []string{"assume_role_with_oidc"}, (*reader).identityToken},
+	{titleIdentityToken, []string{"assume_role_with_oidc"}, (*reader).identityToken},
 }
 
 // reader reads one source from the block and the variables behind it.
