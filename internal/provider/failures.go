@@ -102,6 +102,10 @@ func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
 			w.verb.noun, seconds(e.Waited))
 	}
 	if e.Last != nil {
+		t.what += lastLook(e.Last)
+		if _, ok := errors.AsType[*roma.SourceError](e.Last); ok && !errors.Is(e.Cause, asset.ErrUnknownJob) {
+			t.next = "See to the credentials, then apply again. " + w.continues()
+		}
 		t.server = serverWords(e.Last)
 		t.facts = append(t.facts, serverFacts(e.Last)...)
 	}

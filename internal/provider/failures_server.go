@@ -12,6 +12,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 // serverWords quotes what a server said, one line for each thing.
@@ -83,6 +84,18 @@ func serverFacts(err error) []fact {
 		return []fact{{"Request", lost.Method + " " + lost.Host + lost.Path}}
 	}
 	return nil
+}
+
+// lastLook says what became of the last look at a job, beyond what the server
+// said: nothing if that is all.
+func lastLook(err error) string {
+	if source, ok := errors.AsType[*roma.SourceError](err); ok {
+		return fmt.Sprintf(" The credentials could not be renewed by %s: %s.", source.Source, rootCause(source.Cause))
+	}
+	if _, ok := errors.AsType[*httpapi.Error](err); ok || len(serverWords(err)) > 0 {
+		return ""
+	}
+	return " The last look failed: " + rootCause(err) + "."
 }
 
 // rootCause is the text of the error that says most: the ones around it say

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 // TestQuotedIsShort has servers say as much as the client lets through.
@@ -33,5 +36,20 @@ func TestQuotedIsShort(t *testing.T) {
 	}
 	if got := quoted([]string{"one", "two"}); strings.Join(got, " ") != "one two" {
 		t.Errorf("short words became %q", got)
+	}
+}
+
+// TestLastLook: what no server said is told in the provider's words.
+func TestLastLook(t *testing.T) {
+	t.Parallel()
+	gone := &roma.SourceError{Source: "assume_role_with_oidc", Cause: &fs.PathError{Op: "open", Path: "/t", Err: fs.ErrNotExist}}
+	for want, err := range map[string]error{
+		" The credentials could not be renewed by assume_role_with_oidc: open /t: file does not exist.": gone,
+		" The last look failed: broken.": errors.New("broken"),
+		"":                               &httpapi.Error{Status: 503},
+	} {
+		if got := lastLook(err); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }

@@ -160,3 +160,28 @@ func TestWhereTheAgencyIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestWaitWithoutRenewal ends a wait for which no credentials are left: the
+// message says why there are none, and not only that the wait went badly.
+func TestWaitWithoutRenewal(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	info := server.Info.ROMA
+	order(t, server, simulator.Fault{On: "job", Do: "expire_keys"}, simulator.Fault{On: "oidc", Do: "status", Status: 503, Skip: 1, Times: -1})
+	p, said := configuredOn(t, nil, "", with(info, values{
+		"assume_role_with_oidc": values{"idp_id": info.OIDC.IDPID, "id_token": info.OIDC.IDToken}, "max_retries": 0,
+	}))
+	if said != "" {
+		t.Fatal(said)
+	}
+	config := values{"roma": values{"apps": []any{ordersApp}}, "timeouts": values{"create": "2s"}}
+	_, said = p.create(t, "asset_export", config, p.planCreate(t, "asset_export", config))
+	for _, want := range []string{
+		"Error: Export job is still running", "It goes on on the server. The credentials could not be renewed by assume_role_with_oidc: HTTP status 503.",
+		"See to the credentials, then apply again. The next apply continues this job",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it lacks %q:\n%s", want, said)
+		}
+	}
+}
