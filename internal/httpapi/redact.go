@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 const (
@@ -121,15 +123,16 @@ func newReplacer(secrets map[string]bool) *strings.Replacer {
 
 // encodings lists the ways in which a secret may stand in a text.
 func encodings(secret string) []string {
-	forms := []string{secret, html.EscapeString(secret)}
-	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret), percent(secret)} {
-		forms = append(forms, escaped, lowerHex(escaped))
+	escaped := html.EscapeString(secret)
+	forms := []string{secret, escaped, namedQuotes.Replace(escaped)}
+	for _, form := range []string{url.QueryEscape(secret), url.PathEscape(secret), percent(secret)} {
+		forms = append(forms, form, lowerHex(form))
 	}
 	if quoted, err := json.Marshal(secret); err == nil {
-		forms = append(forms, string(quoted[1:len(quoted)-1]))
+		forms = append(forms, asJSON(string(quoted))...)
 	}
-	quoted := fmt.Sprintf("%q", secret)
-	forms = append(forms, quoted[1:len(quoted)-1])
+	// Other programs leave <, > and & as they are.
+	forms = append(forms, asJSON(fmt.Sprintf("%q", secret))...)
 	for _, e := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
 		forms = append(forms, e.EncodeToString([]byte(secret)), e.WithPadding(base64.NoPadding).EncodeToString([]byte(secret)))
 		if len(secret) >= minInner {
@@ -137,6 +140,28 @@ func encodings(secret string) []string {
 		}
 	}
 	return forms
+}
+
+// namedQuotes are the names that XML has for what package html numbers.
+var namedQuotes = strings.NewReplacer("&#34;", "&quot;", "&#39;", "&apos;")
+
+// asJSON returns the inside of a quoted text in the ways that JSON may write it.
+func asJSON(quoted string) []string {
+	plain := quoted[1 : len(quoted)-1]
+	return []string{plain, ascii(plain), strings.ReplaceAll(plain, "/", `\/`)}
+}
+
+// ascii escapes what is no ASCII as JSON may.
+func ascii(quoted string) string {
+	var b strings.Builder
+	for _, c := range utf16.Encode([]rune(quoted)) {
+		if c < utf8.RuneSelf {
+			b.WriteByte(byte(c))
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, c)
+		}
+	}
+	return b.String()
 }
 
 // percent escapes every byte that is not a letter or digit.

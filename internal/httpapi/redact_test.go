@@ -11,7 +11,7 @@ import (
 
 func TestRedactorKnowsTheForms(t *testing.T) {
 	t.Parallel()
-	const secret = `p@ss w/rd+"<ö>&=%`
+	const secret = `p@ss w/rd+"<ö>&=%'`
 	r := new(Redactor)
 	r.Add("short", secret)
 	quoted, err := json.Marshal(secret)
@@ -24,6 +24,10 @@ func TestRedactorKnowsTheForms(t *testing.T) {
 		"path":              url.PathEscape(secret),
 		"lower-case hex":    lowerHex(url.QueryEscape(secret)),
 		"JSON":              strings.Trim(string(quoted), `"`),
+		"JSON in ASCII":     `p@ss w/rd+\"\u003c\u00f6\u003e\u0026=%'`,
+		"JSON of Python":    `p@ss w/rd+\"<\u00f6>&=%'`,
+		"JSON, slash":       `p@ss w\/rd+\"\u003cö\u003e\u0026=%'`,
+		"XML":               `p@ss w/rd+&quot;&lt;ö&gt;&amp;=%&apos;`,
 		"HTML":              html.EscapeString(secret),
 		"base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
 		"base64 raw":        base64.RawStdEncoding.EncodeToString([]byte(secret)),
