@@ -89,18 +89,19 @@ func notConnected(platform string, err error) diag.Diagnostic {
 	}.String())
 }
 
-// projectNotFound says that a name leads to no project, or to several.
-func projectNotFound(e *roma.ProjectError) diag.Diagnostic {
+// projectNotFound says that a name leads to no project, or to several; again
+// ends the advice.
+func projectNotFound(e *roma.ProjectError, again string) diag.Diagnostic {
 	t := text{
 		what: fmt.Sprintf("There is no project named %q, so its id is not known. Nothing was sent to the instance.", e.Name),
-		next: "Correct roma.project_name (HW_PROJECT_NAME) or the region, or set roma.project_id (HW_PROJECT_ID), then apply again.",
+		next: "Correct roma.project_name (HW_PROJECT_NAME) or the region, or set roma.project_id (HW_PROJECT_ID), " + again,
 	}
 	summary := "Project not found"
 	if len(e.IDs) > 0 {
 		summary = "More than one project"
 		t.what = fmt.Sprintf("There are %d projects named %q. Nothing was sent to the instance.", len(e.IDs), e.Name)
 		t.facts = []fact{{"Project ids", strings.Join(e.IDs, ", ")}}
-		t.next = "Set roma.project_id (HW_PROJECT_ID) to the one that is meant, then apply again."
+		t.next = "Set roma.project_id (HW_PROJECT_ID) to the one that is meant, " + again
 	}
 	return diag.NewErrorDiagnostic(summary, t.String())
 }

@@ -210,7 +210,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 			"Check the credentials, the region and the project of the provider block, then apply again.")
 	}
 	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
-		return projectNotFound(project)
+		return projectNotFound(project, w.unreached().again)
 	}
 	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok {
 		return notConnected(w.model.Platform.ValueString(), setting)

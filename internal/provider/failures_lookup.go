@@ -35,7 +35,7 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	case errors.Is(err, context.Canceled):
 		return l.said("Look-up interrupted", fmt.Sprintf("The run was interrupted while it looked up the %s.", l.noun), err, "")
 	case isProject:
-		return projectNotFound(project)
+		return projectNotFound(project, kept.again)
 	case errors.Is(err, asset.ErrDenied):
 		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", l.asked()), err,
 			"Check the credentials, the region and the project of the provider block, then try again.")
