@@ -5,7 +5,7 @@ variable "csa_endpoint" {
 variable "csa_password" {
   type      = string
   sensitive = true
-  ephemeral = true # Terraform 1.10 and later: in no plan file
+  ephemeral = true # from Terraform 1.10, OpenTofu 1.11: in no plan file
 }
 
 # An integration account, and the person on whose behalf it asks.

@@ -5,7 +5,7 @@ variable "access_key" {
 variable "secret_key" {
   type      = string
   sensitive = true
-  ephemeral = true # Terraform 1.10 and later: in no plan file
+  ephemeral = true # from Terraform 1.10, OpenTofu 1.11: in no plan file
 }
 
 # Every request is signed. With security_token it is a temporary pair.

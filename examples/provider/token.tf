@@ -1,7 +1,7 @@
 variable "token" {
   type      = string
   sensitive = true
-  ephemeral = true # Terraform 1.10 and later: in no plan file
+  ephemeral = true # from Terraform 1.10, OpenTofu 1.11: in no plan file
 }
 
 # A token with project scope that something else has fetched. It cannot be
