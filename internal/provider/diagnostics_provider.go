@@ -63,8 +63,8 @@ func noCredentials(e *credentialsError) diag.Diagnostic {
 func noCredentialsYet(lookedFor []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("No credentials given", text{
 		what: "There is no way to log in to ROMA Connect. Looked for:\n  " + strings.Join(lookedFor, "\n  "),
-		next: "At apply the metadata service of a cloud server is asked, which gives a key pair only on a server with an agency. Elsewhere the " +
-			"apply will fail.",
+		next: "Before the first request the metadata service of a cloud server is asked, which gives a key pair only on a server with an agency. " +
+			"Elsewhere the apply will fail.",
 	}.String())
 }
 
