@@ -44,9 +44,18 @@ func (v *settingValues) set(value attr.Value, name string) bool {
 
 func (v *settingValues) text(name string, value types.String) string {
 	if v.set(value, name) {
-		return strings.TrimSpace(value.ValueString())
+		return tidy(name, value.ValueString())
 	}
-	return strings.TrimSpace(v.getenv(v.variables[name]))
+	return tidy(name, v.getenv(v.variables[name]))
+}
+
+// tidy drops the white space around a value. A password may have some, but
+// not the end of line of the file that it was read from.
+func tidy(name, value string) string {
+	if name == "password" {
+		return strings.TrimRight(value, "\r\n")
+	}
+	return strings.TrimSpace(value)
 }
 
 func (v *settingValues) textOr(name string, value types.String, fallback string) string {
