@@ -38,16 +38,11 @@ var csaVariables = map[string]string{
 }
 
 func csaProviderSchema() schema.SingleNestedAttribute {
-	text := func(name, meaning string, sensitive bool) schema.StringAttribute {
-		return schema.StringAttribute{
-			Optional: true, Sensitive: sensitive,
-			MarkdownDescription: meaning + " Environment: `" + csaVariables[name] + "`.",
-		}
-	}
+	text := settingVariables(csaVariables).text
 	return schema.SingleNestedAttribute{
 		Optional:            true,
 		MarkdownDescription: "CSA: Cloud Service Automation of HP, HPE or Micro Focus. A value written here beats its environment variable.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: settingVariables(csaVariables).withServer("An import is sent once.", map[string]schema.Attribute{
 			"endpoint": text("endpoint", "URL of the server, for example `https://csa.example.com:8444`, with or without `/csa/rest`.", false),
 			"username": text("username", "Integration account for HTTP Basic authentication, for example `csaTransportUser`.", false),
 			"password": text("password", "Password of the integration account.", true),
@@ -56,17 +51,7 @@ func csaProviderSchema() schema.SingleNestedAttribute {
 			"user": text("user", "That person's name. Default `"+csa.DefaultUser+"`. The server's id of the person is looked up once.", false),
 			"user_identifier": text("user_identifier", "The id itself (`userIdentifier`); skips the look-up. With the account it is all that a "+
 				"request needs, so treat it as a password.", true),
-			"ca_file": text("ca_file", "PEM file with the certificate authorities to trust besides the system's.", false),
-			"insecure": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: "Accept any TLS certificate. It does not allow plain http. Default false. Environment: `" + csaVariables["insecure"] + "`.",
-			},
-			"max_retries": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: "How often a request that is safe to repeat is repeated. Default 5. An import is sent once. Environment: `" +
-					csaVariables["max_retries"] + "`.",
-			},
-		},
+		}),
 	}
 }
 

@@ -47,6 +47,33 @@ func invalidSettings(at path.Path, problems []string) diag.Diagnostics {
 	return diags
 }
 
+// The problems that invalidSettings reports.
+
+const twoAgencies = "roma.assume_role and roma.assume_role_with_oidc exclude each other: write the agency in one of them."
+
+func settingOutOfRange(attribute string) string { return attribute + " must be between 0 and 100." }
+
+func settingNoNumber(attribute, variable string, least, most int) string {
+	return fmt.Sprintf("%s (%s) must be a number between %d and %d.", attribute, variable, least, most)
+}
+
+func variableOutOfRange(variable string) string {
+	return "The environment variable " + variable + " must be a number between 0 and 100."
+}
+
+func variableNoBool(variable string) string {
+	return "The environment variable " + variable + " must be true or false."
+}
+
+// noneOf says that a way to log in lacks one of these attributes.
+func noneOf(names ...string) string {
+	var ways []string
+	for _, name := range names {
+		ways = append(ways, "roma."+name+" ("+romaVariables[name]+")")
+	}
+	return "no " + strings.Join(ways, " or ")
+}
+
 // credentialsError says what each way to log in lacks.
 type credentialsError struct{ missing []string }
 

@@ -11,15 +11,13 @@ import (
 
 func romaProviderSchema() schema.SingleNestedAttribute {
 	const public, secret = false, true
-	text := func(name, meaning string, sensitive bool) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, Sensitive: sensitive, MarkdownDescription: withVariable(name, meaning)}
-	}
+	text := settingVariables(romaVariables).text
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Huawei Cloud ROMA Connect. A value written here beats its environment variable. Credentials written here " +
 			"win as a set; within one source the order is token, key pair, password, profile, identity token, and at last the metadata service of a " +
 			"cloud server.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: settingVariables(romaVariables).withServer("A request that starts a job is sent once.", map[string]schema.Attribute{
 			"region":         text("region", "Region, for example `cn-north-4`.", public),
 			"cloud":          text("cloud", "Domain of the cloud. Default `"+roma.DefaultCloud+"`.", public),
 			"endpoint":       text("endpoint", "URL of ROMA Connect. Default `https://roma.{region}.{cloud}`.", public),
@@ -41,22 +39,12 @@ func romaProviderSchema() schema.SingleNestedAttribute {
 			"profile":               text("profile", "Profile in that file. Default: its `current` one.", public),
 			"assume_role":           assumeRoleSchema(),
 			"assume_role_with_oidc": assumeRoleWithOIDCSchema(),
-			"ca_file":               text("ca_file", "PEM file with the certificate authorities to trust besides the system's.", public),
-			"insecure": schema.BoolAttribute{
-				Optional:            true,
-				MarkdownDescription: withVariable("insecure", "Accept any TLS certificate. It does not allow plain http. Default false."),
-			},
-			"max_retries": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: withVariable("max_retries", "How often a request that is safe to repeat is repeated. Default 5. A request that "+
-					"starts a job is sent once."),
-			},
-		},
+		}),
 	}
 }
 
 func withVariable(name, meaning string) string {
-	return meaning + " Environment: `" + romaVariables[name] + "`."
+	return settingVariables(romaVariables).describe(name, meaning)
 }
 
 func assumeRoleSchema() schema.SingleNestedAttribute {

@@ -117,7 +117,7 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 		c.ProjectName = c.Region
 	}
 	if !block.AssumeRole.IsNull() && !block.AssumeRoleWithOIDC.IsNull() {
-		values.problems = append(values.problems, "roma.assume_role and roma.assume_role_with_oidc exclude each other: write the agency in one of them.")
+		values.problems = append(values.problems, twoAgencies)
 	}
 	s.unknown, s.problems = values.unknown, values.problems
 	return s

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -80,11 +79,7 @@ func (r *reader) needOne(names ...string) (name, found string) {
 			return name, found
 		}
 	}
-	var ways []string
-	for _, name := range names {
-		ways = append(ways, "roma."+name+" ("+romaVariables[name]+")")
-	}
-	r.lacks = append(r.lacks, "no "+strings.Join(ways, " or "))
+	r.lacks = append(r.lacks, noneOf(names...))
 	return "", ""
 }
 
@@ -128,8 +123,7 @@ func (r *reader) profile() roma.Config {
 	file, name := r.text("shared_config_file"), r.text("profile")
 	switch {
 	case !r.begun:
-		r.lacks = append(r.lacks, "no roma.profile ("+romaVariables["profile"]+") or roma.shared_config_file ("+
-			romaVariables["shared_config_file"]+")")
+		r.lacks = append(r.lacks, noneOf("profile", "shared_config_file"))
 		return roma.Config{}
 	case r.block["shared_config_file"].IsUnknown() || r.block["profile"].IsUnknown():
 		return roma.Config{}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -84,7 +83,7 @@ func (v *settingValues) flag(name string, value types.Bool) bool {
 	}
 	parsed, err := strconv.ParseBool(text)
 	if err != nil {
-		v.complain(name, "must be true or false")
+		v.problems = append(v.problems, variableNoBool(v.variables[name]))
 	}
 	return parsed
 }
@@ -95,7 +94,7 @@ func (v *settingValues) number(name string, value types.Int64, fallback int) int
 			return int(n)
 		}
 		if !value.IsUnknown() {
-			v.problems = append(v.problems, v.block+"."+name+" must be between 0 and 100.")
+			v.problems = append(v.problems, settingOutOfRange(v.block+"."+name))
 		}
 		return fallback
 	}
@@ -105,7 +104,7 @@ func (v *settingValues) number(name string, value types.Int64, fallback int) int
 	}
 	parsed, err := strconv.Atoi(text)
 	if err != nil || parsed < 0 || parsed > 100 {
-		v.complain(name, "must be a number between 0 and 100")
+		v.problems = append(v.problems, variableOutOfRange(v.variables[name]))
 		return fallback
 	}
 	return parsed
@@ -118,7 +117,7 @@ func (v *settingValues) numberText(name, text string, least, most int) int {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < least || n > most {
-		v.problems = append(v.problems, fmt.Sprintf("%s.%s (%s) must be a number between %d and %d.", v.block, name, v.variables[name], least, most))
+		v.problems = append(v.problems, settingNoNumber(v.block+"."+name, v.variables[name], least, most))
 		return 0
 	}
 	return n
@@ -138,8 +137,4 @@ func decimal(value attr.Value) types.String {
 		}
 	}
 	return types.StringNull()
-}
-
-func (v *settingValues) complain(name, rule string) {
-	v.problems = append(v.problems, "The environment variable "+v.variables[name]+" "+rule+".")
 }
