@@ -25,7 +25,7 @@ func TestPrepareLeavesALink(t *testing.T) {
 	if err := asset.Prepare(path); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); err != nil {
+	if _, err := (asset.Target{Path: path}).Save(t.Context(), bytes.NewReader(zipOf(t, "one")), nil); err != nil {
 		t.Fatal(err)
 	}
 	untouched(t, planted, target, []byte("x"))

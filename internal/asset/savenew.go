@@ -25,7 +25,16 @@ func (e *OccupiedError) Error() string {
 // is never replaced. Then the archive gets another name beside path, and the
 // error is an *OccupiedError.
 func SaveNew(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
-	return save(ctx, path, stream, accept, publishNew)
+	file, stored, err := receive(ctx, path, stream, accept)
+	if err != nil {
+		return Stored{}, err
+	}
+	if err := publishNew(file, path); err != nil {
+		// The first error says what went wrong; a failed clean-up adds to it.
+		return Stored{}, errors.Join(err, discard(file))
+	}
+	stored.Path = path
+	return stored, nil
 }
 
 // mostNames limits the search for a free name.
@@ -51,35 +60,4 @@ func publishNew(file *os.File, path string) error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", path, fs.ErrExist)
-}
-
-// moveNew gives a file a name that nothing has, at once and whole: whoever
-// looks, and whatever is left of a killed run, is the archive or nothing.
-func moveNew(from, to string) error {
-	err := os.Link(from, to)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		// A file system without links to files, such as FAT.
-		return claimAndRename(from, to)
-	}
-	if err == nil {
-		// The archive has its name. What a failure leaves, Prepare removes.
-		_ = os.Remove(from)
-	}
-	return err
-}
-
-// claimAndRename makes an empty file first, which fails on every system if
-// there is something already, also a link that leads nowhere.
-func claimAndRename(from, to string) error {
-	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := file.Close(); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	if err := os.Rename(from, to); err != nil {
-		return errors.Join(err, os.Remove(to))
-	}
-	return nil
 }

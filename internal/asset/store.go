@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -62,9 +61,8 @@ func Prepare(path string) error {
 		return err
 	}
 	for _, left := range leftovers(path) {
-		if err := os.Remove(left); err != nil {
-			return err
-		}
+		// Another user's, in a directory that is shared, stays. It does no harm.
+		_ = os.Remove(left)
 	}
 	file, err := temporary(path)
 	if err != nil {
@@ -73,34 +71,22 @@ func Prepare(path string) error {
 	return discard(file)
 }
 
-// Save streams an archive into a temporary file beside path, hashes it on the
-// way, checks that it is a complete zip, and gives it its name, mode 0600.
-// Whatever goes wrong, path holds what it held before. A stream that breaks
-// is ErrBroken; other errors are those of the file system, of ctx and of
-// accept, which looks at the complete zip before it gets its name.
-func Save(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
-	return save(ctx, path, stream, accept, publish)
-}
-
-// save is Save with a choice of how the complete file gets its name.
-func save(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error, publish func(*os.File, string) error) (Stored, error) {
+// receive streams an archive into a temporary file beside path. Whatever goes
+// wrong, nothing of it is left.
+func receive(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (*os.File, Stored, error) {
 	file, err := temporary(path)
 	if err != nil {
-		return Stored{}, err
+		return nil, Stored{}, err
 	}
 	stored, err := fill(ctx, file, stream)
 	if err == nil && accept != nil {
 		err = accept(file, stored.Size)
 	}
-	if err == nil {
-		err = publish(file, path)
-	}
 	if err != nil {
 		// The first error says what went wrong; a failed clean-up adds to it.
-		return Stored{}, errors.Join(err, discard(file))
+		return nil, Stored{}, errors.Join(err, discard(file))
 	}
-	stored.Path = path
-	return stored, nil
+	return file, stored, nil
 }
 
 func fill(ctx context.Context, file *os.File, stream io.Reader) (Stored, error) {
@@ -141,51 +127,12 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// publish makes the file durable and gives it its name.
-func publish(file *os.File, path string) error {
-	if err := seal(file); err != nil {
-		return err
-	}
-	// Renaming onto a directory fails on every system, but with words that
-	// differ; a link is replaced, never followed.
-	if info, err := os.Lstat(path); err == nil && info.IsDir() {
-		return fmt.Errorf("%s: %w", path, ErrNotRegular)
-	}
-	return os.Rename(file.Name(), path)
-}
-
 // seal makes the file durable and closes it.
 func seal(file *os.File) error {
 	if err := file.Sync(); err != nil {
 		return err
 	}
 	return file.Close()
-}
-
-const temporaryMark = ".asset-part-"
-
-// temporary creates a file (0600) beside path whose name says what it is.
-func temporary(path string) (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+temporaryMark+"*")
-}
-
-func leftovers(path string) []string {
-	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil {
-		// The directory will tell when the file is created in it.
-		return nil
-	}
-	var found []string
-	prefix := "." + filepath.Base(path) + temporaryMark
-	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), prefix) || !entry.Type().IsRegular() {
-			continue
-		}
-		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= abandoned {
-			found = append(found, filepath.Join(filepath.Dir(path), entry.Name()))
-		}
-	}
-	return found
 }
 
 func discard(file *os.File) error {
@@ -196,44 +143,6 @@ func discard(file *os.File) error {
 		return err
 	}
 	return nil
-}
-
-// Move brings an archive from one path to another, also across file systems.
-// fs.ErrNotExist means that there is nothing at from, ErrNotRegular that it is
-// no archive of Save: a link, say, which is left alone with what it leads to.
-func Move(from, to string) error {
-	if info, err := os.Lstat(from); err != nil {
-		return err
-	} else if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s: %w", from, ErrNotRegular)
-	}
-	if err := Prepare(to); err != nil {
-		return err
-	}
-	if os.Rename(from, to) == nil {
-		return nil
-	}
-	// The usual reason is another file system; copying also tells any other.
-	return copyAndRemove(from, to)
-}
-
-func copyAndRemove(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	out, err := temporary(to)
-	if err != nil {
-		return errors.Join(err, in.Close())
-	}
-	_, err = io.Copy(out, in)
-	if err = errors.Join(err, in.Close()); err == nil {
-		err = publish(out, to)
-	}
-	if err != nil {
-		return errors.Join(err, discard(out))
-	}
-	return os.Remove(from)
 }
 
 // Remove deletes the archive at path if it still holds the bytes with this
@@ -254,14 +163,20 @@ func holds(path, sha256Hex string) (bool, error) {
 	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() {
 		return false, err
 	}
+	sum, err := sumOf(path)
+	return err == nil && sum == sha256Hex, err
+}
+
+// sumOf is the SHA-256 of a file's bytes, in lower-case hex.
+func sumOf(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	sum := sha256.New()
 	_, err = io.Copy(sum, file)
 	if err = errors.Join(err, file.Close()); err != nil {
-		return false, err
+		return "", err
 	}
-	return hex.EncodeToString(sum.Sum(nil)) == sha256Hex, nil
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }

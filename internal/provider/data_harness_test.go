@@ -33,6 +33,12 @@ type plugin struct {
 // configured makes a provider from its block.
 func configured(t *testing.T, block values) *plugin {
 	t.Helper()
+	return configuredBy(t, "", block)
+}
+
+// configuredBy is configured by a Terraform of that version.
+func configuredBy(t *testing.T, version string, block values) *plugin {
+	t.Helper()
 	server, err := inProcess()["asset"]()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +47,7 @@ func configured(t *testing.T, block values) *plugin {
 	if p.schema, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}
-	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, p.schema.Provider.ValueType(), block)})
+	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: version, Config: dynamic(t, p.schema.Provider.ValueType(), block)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,6 +194,12 @@ func encoded(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 			elements = append(elements, encoded(t, set.ElementType, inner))
 		}
 		return tftypes.NewValue(kind, elements)
+	case map[string]string:
+		elements := map[string]tftypes.Value{}
+		for name, inner := range v {
+			elements[name] = tftypes.NewValue(tftypes.String, inner)
+		}
+		return tftypes.NewValue(kind, elements)
 	default:
 		return tftypes.NewValue(kind, value)
 	}
@@ -219,7 +231,7 @@ func plain(t *testing.T, value tftypes.Value) any {
 		check(value.As(&number))
 		n, _ := number.Float64()
 		return n
-	case value.Type().Is(tftypes.Object{}):
+	case value.Type().Is(tftypes.Object{}), value.Type().Is(tftypes.Map{}):
 		var attributes map[string]tftypes.Value
 		check(value.As(&attributes))
 		all := map[string]any{}

@@ -118,6 +118,18 @@ func pathIsDirectory(file string) diag.Diagnostic {
 		"path is %q, which is a directory. Write the name of a file in it, for example %q.", file, strings.TrimRight(file, "/")+"/assets.zip"))
 }
 
+// isTakenBySomething is about a path.
+const isTakenBySomething = "There is something at %q that this export did not write. It was left alone."
+
+// pathTaken is found before the job starts.
+func pathTaken(file string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
+		what: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
+		next: "Give the export a path of its own, or move what is there away. An export that is replaced with create_before_destroy (also where a " +
+			"dependent has it) finds the archive before it there: put the release into the file's name.",
+	}.String())
+}
+
 func twoExports(file string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Two exports write one path", text{
 		what: fmt.Sprintf("Another export of this configuration writes %q, too. Nothing was sent.", file),

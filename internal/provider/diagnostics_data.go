@@ -55,7 +55,7 @@ var errDanglingLink = errors.New("it is a link that leads nowhere")
 // notInspected says why there is nothing to tell of the file at path.
 func notInspected(file string, err error) diag.Diagnostic {
 	at := path.Root("path")
-	if errors.Is(err, fs.ErrNotExist) && occupied(file) != nil {
+	if errors.Is(err, fs.ErrNotExist) && occupied(file) {
 		err = errDanglingLink
 	}
 	switch {

@@ -44,7 +44,27 @@ func (m exportModel) settled() bool {
 
 // left is the job of this state, for a run that continues it.
 func (m exportModel) left() *unfinished {
-	return &unfinished{Fingerprint: m.request().fingerprint(), Job: m.JobID.ValueString()}
+	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, archiveOf(m.Archive))
+	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
+	u.Begin, u.End = timeOf(m.BeginTime), timeOf(m.EndTime)
+	return u
+}
+
+// leftExport is what a run leaves that did not end well: its job, and the
+// archive if it arrived whole.
+func (m exportModel) leftExport(job asset.Job, kept asset.Stored) *unfinished {
+	return &unfinished{
+		Fingerprint: m.request().fingerprint(), Job: job.ID, Path: m.Path.ValueString(), ArchiveID: job.ArchiveID,
+		Begin: job.Begin, End: job.End, SHA256: kept.SHA256, ContentDigest: kept.ContentDigest, Size: kept.Size,
+	}
+}
+
+// identity tells the export of this state from others in one configuration.
+func (m *exportModel) identity() string {
+	if m == nil {
+		return ""
+	}
+	return m.Instance.ValueString() + " " + m.JobID.ValueString() + " " + m.BeginTime.ValueString() + " " + archiveOf(m.Archive).SHA256
 }
 
 // sameSettings says whether the configuration is the one of the state, so
@@ -54,13 +74,15 @@ func (m exportModel) sameSettings(prior exportModel) bool {
 		m.IfMissing.Equal(prior.IfMissing) && m.RemoveOnDestroy.Equal(prior.RemoveOnDestroy) && m.Timeouts.Equal(prior.Timeouts)
 }
 
-// begun is the state of a run that may be interrupted from now on.
-func (m exportModel) begun(job asset.Job) exportModel {
+// begun is the state of a run that may be interrupted from now on. kept is the
+// archive, if it arrived and is not at its path yet.
+func (m exportModel) begun(job asset.Job, kept asset.Stored) exportModel {
 	m = m.withJob(m.job().record(job, asset.Running))
 	m.ArchiveID = textOrNull(job.ArchiveID)
 	m.Archive = types.ObjectNull(exportArchiveTypes)
 	if !m.Path.IsNull() {
-		m.Archive = exportArchive(asset.Stored{Path: m.Path.ValueString()})
+		kept.Path = m.Path.ValueString()
+		m.Archive = exportArchive(kept)
 	}
 	return m
 }

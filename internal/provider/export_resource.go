@@ -5,19 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 )
 
 const (
@@ -53,65 +53,6 @@ func (r *exportResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 	resp.TypeName = "asset_export"
 }
 
-func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		// A state of this version is in testdata/state and stays readable.
-		Version: 0,
-		MarkdownDescription: "Exports assets of one instance as an archive: it starts the export job, waits until the job is done and " +
-			"downloads the archive to `path`.\n\nA change updates in place and, where noted, exports again. A plan sends no request. " +
-			"Destroying the resource sends none either: what was exported stays on the instance, and the file stays where it is unless " +
-			"`remove_on_destroy` is set.",
-		Attributes: jobAttributes(map[string]schema.Attribute{
-			platformRoma: romaExportSchema(),
-			platformCSA:  csaExportSchema(),
-			"path": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory. Missing directories are made; the file has " +
-					"mode 0600, and takes the place of a symbolic link without following it. Required for CSA. Without it an archive of ROMA Connect stays on the server, where it can be downloaded once by its " +
-					"`archive_id`. A changed path moves the file and sends nothing; a path that is added downloads the archive, or exports again if " +
-					"it was taken meanwhile; a path that is removed leaves the file and sends nothing.",
-			},
-			"triggers": schema.MapAttribute{
-				ElementType: types.StringType, Optional: true,
-				MarkdownDescription: "Any values, for example the number of a release. A change exports again. A plan cannot see that assets changed on the server, " +
-					"so this is how to say when to export.",
-			},
-			"if_missing": schema.StringAttribute{
-				Optional: true, Computed: true, Default: stringdefault.StaticString(ifMissingKeep),
-				MarkdownDescription: "What a plan does when the file at `path` is gone: `keep` (default) does nothing, so that a machine without " +
-					"the archive plans clean; `export` exports again. A change of this value sends nothing.",
-			},
-			"remove_on_destroy": schema.BoolAttribute{
-				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether destroying removes the file at `path`, if it still holds what was exported and nothing in the same " +
-					"run wrote it. Default false: the file stays, and the plan says so. A change sends nothing; apply it before destroying.",
-			},
-			"timeouts": jobTimeouts(ctx),
-			"archive_id": schema.StringAttribute{
-				Computed: true,
-				MarkdownDescription: "Id of the archive on the server, where it can be downloaded once. With `path` that download has taken " +
-					"place. Null for CSA.",
-			},
-			"archive": schema.SingleNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "The archive at `path`; null without `path`. Unknown in a plan when the archive may be fetched again, so that " +
-					"everything that depends on it waits for it.",
-				Attributes: map[string]schema.Attribute{
-					"path": schema.StringAttribute{Computed: true, MarkdownDescription: "The path, as written in `path`. A changed `path` alone changes only this."},
-					"sha256": schema.StringAttribute{
-						Computed: true, MarkdownDescription: "SHA-256 of the file's bytes, lower-case hex. Two exports of the same assets differ in it.",
-					},
-					"content_digest": schema.StringAttribute{
-						Computed: true, MarkdownDescription: "SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex. Archives with the same content " +
-							"have the same digest, whatever the times and the order in the zip.",
-					},
-					"size": schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
-				},
-			},
-		}),
-	}
-}
-
 func (r *exportResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
 	r.session, _ = req.ProviderData.(*session)
 }
@@ -143,6 +84,9 @@ func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if state.job().running() {
 		resp.Diagnostics.Append(jobUnderWay(exportVerb, state.job()))
+		if r.session != nil {
+			r.session.sees(*state.left())
+		}
 	}
 }
 
@@ -167,14 +111,50 @@ func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (e
 	if diags.HasError() {
 		return planned, false
 	}
-	if planned.settled() && !r.session.plans(planned.Path.ValueString(), planned.request()) {
-		diags.Append(twoExports(planned.Path.ValueString()))
-		return planned, false
-	}
+	asks := planned
 	facts := exportFacts{prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
+	r.checkPlace(c, asks, what, diags)
+	if diags.HasError() {
+		return planned, false
+	}
 	r.warnPlan(facts, planned, what, c.left, diags)
 	return planned, true
+}
+
+// checkPlace reports what a plan can see of a path that is not this export's
+// to write to. Where nothing runs, it is nobody's concern.
+func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, what decision, diags *diag.Diagnostics) {
+	if !asks.settled() {
+		return
+	}
+	file := asks.Path.ValueString()
+	now := plannedExport{asked: asks.request().fingerprint(), prior: c.prior.identity(), runs: what != rest}
+	switch shared := r.session.paths.plan(file, now, r.session.oneWalk); {
+	case shared:
+		diags.Append(twoExports(file))
+	case what == run && r.foreignAt(file, c):
+		diags.Append(pathTaken(file))
+	}
+}
+
+// foreignAt says whether there is something at a path that this export did not
+// write, as far as a plan can tell: an export that is created may be the successor of
+// the one that wrote an archive.
+func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
+	if c.left != nil && c.left.SHA256 != "" || r.session.continued(c.planned.request(), "") {
+		// Apply says where the archive is that an earlier run could not put there.
+		return false
+	}
+	content, err := contentOf(file)
+	if missing(err) {
+		return false
+	}
+	if c.prior == nil {
+		_, isFormat := errors.AsType[*zipdir.FormatError](err)
+		return isFormat
+	}
+	return content == "" || content != archiveOf(c.prior.Archive).ContentDigest
 }
 
 func (r *exportResource) planDestroy(c change[exportModel], resp *resource.ModifyPlanResponse) {
@@ -183,6 +163,10 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 		return
 	}
 	resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
+	r.session.paths.destroys(prior.Path.ValueString())
+	if prior.job().running() {
+		r.session.destroys(*prior.left())
+	}
 	switch {
 	case prior.job().running():
 		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, prior.job()))
@@ -213,19 +197,25 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(diags...)
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job))...)
+		r.session.started(plan.request(), "", job.ID)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, asset.Stored{}))...)
 	}
 	w := r.session.work(exportVerb, plan.job(), timeout, remember, &resp.Diagnostics)
-	if left := r.session.take(plan.request(), ""); left != nil {
+	left := r.session.take(plan.request(), "")
+	if left != nil {
 		w.adopt(left.Job)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(left.job(), left.archive()))...)
 	}
 	// Not before: a job that was handed over must be in the state.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	state, err := r.export(ctx, plan, w)
+	state, err := r.export(ctx, plan, left, []string{r.session.paths.inherit(plan.Path.ValueString())}, w)
 	if err != nil {
 		resp.Diagnostics.Append(w.failure(err))
+		if kept, ok := errors.AsType[*asset.KeptError](err); ok && w.open {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(w.job, kept.Stored))...)
+		}
 		if !w.open {
 			resp.State.RemoveResource(ctx)
 		}
@@ -254,38 +244,89 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		left = prior.left()
 	}
 	w := r.session.work(exportVerb, plan.job(), timeout, nil, &resp.Diagnostics)
+	own := []string{archiveOf(prior.Archive).SHA256}
+	if left != nil {
+		own = append(own, left.SHA256)
+	}
 	if left.matches(plan.request(), "") {
 		w.adopt(left.Job)
-	} else if what == undecided && prior.left().matches(plan.request(), "") {
-		// Only the path is new: the archive may still be on the server.
-		w.adopt(prior.JobID.ValueString())
-		w.started = false
+	} else {
+		left = nil
+		if what == undecided && prior.left().matches(plan.request(), "") {
+			// Only the path is new: the archive may still be on the server.
+			w.adopt(prior.JobID.ValueString())
+			w.started = false
+		}
 	}
-	state, err := r.export(ctx, plan, w)
+	state, err := r.export(ctx, plan, left, own, w)
 	if err != nil {
 		// Without a Set the prior state stands.
 		resp.Diagnostics.Append(w.failure(err))
-		resp.Diagnostics.Append(w.keep(ctx, unfinished{Fingerprint: plan.request().fingerprint()}, resp.Private)...)
+		var archive asset.Stored
+		if kept, ok := errors.AsType[*asset.KeptError](err); ok {
+			archive = kept.Stored
+		}
+		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(w.job, archive), resp.Private)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
 }
 
-// export runs the job, or continues the adopted one, and returns the finished
-// state.
-func (r *exportResource) export(ctx context.Context, plan exportModel, w *work) (exportModel, error) {
+// export puts the archive in place that an earlier run kept, or runs the job, or
+// continues the adopted one, and returns the finished state. left is what that
+// earlier run left of the same request, own the SHA-256 of what may be replaced
+// at the path.
+func (r *exportResource) export(ctx context.Context, plan exportModel, left *unfinished, own []string, w *work) (exportModel, error) {
+	to := asset.Target{Path: plan.Path.ValueString(), Own: slices.DeleteFunc(own, func(sum string) bool { return sum == "" })}
+	if !plan.Path.IsNull() {
+		end, free := r.session.paths.begin(to.Path)
+		if !free {
+			return plan, &pathError{path: to.Path, err: errPathTwice}
+		}
+		defer end()
+		if done, state, err := r.restore(plan, left, to, w); done {
+			return state, err
+		}
+	}
 	var stored asset.Stored
-	if err := r.prepare(plan, w, &stored); err != nil {
+	if err := r.prepare(plan, to, w, &stored); err != nil {
 		return plan, err
 	}
 	job, err := w.run(ctx)
-	return plan.finished(job, stored), err
+	done := plan.finished(job, stored)
+	if err == nil && !plan.Path.IsNull() {
+		r.session.paths.wrote(to.Path, done.identity())
+	}
+	return done, err
+}
+
+// restore puts an archive in place that an earlier run brought whole and could
+// not put there. Nothing is asked. It is not done where there is none any more.
+func (r *exportResource) restore(plan exportModel, left *unfinished, to asset.Target, w *work) (done bool, state exportModel, err error) {
+	if left == nil || left.SHA256 == "" {
+		return false, plan, nil
+	}
+	to.Job = left.Job
+	stored, err := to.Restore(left.Path, left.archive())
+	if errors.Is(err, fs.ErrNotExist) {
+		// A KeptError may be about a directory that is not there.
+		if _, kept := errors.AsType[*asset.KeptError](err); !kept {
+			return false, plan, nil
+		}
+	}
+	w.job = left.job()
+	if err != nil {
+		return true, plan, &pathError{path: to.Path, err: err}
+	}
+	state = plan.finished(w.job, stored)
+	r.session.paths.wrote(to.Path, state.identity())
+	return true, state, nil
 }
 
 // prepare binds the work to its platform and, before anything is sent, proves
 // that the archive can be written.
-func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored) error {
+func (r *exportResource) prepare(plan exportModel, to asset.Target, w *work, stored *asset.Stored) error {
 	client, err := r.session.connect(plan.Platform.ValueString())
 	if err != nil {
 		return err
@@ -295,30 +336,27 @@ func (r *exportResource) prepare(plan exportModel, w *work, stored *asset.Stored
 	if plan.Path.IsNull() {
 		return nil
 	}
-	path := plan.Path.ValueString()
-	if !r.session.claim(path) {
-		return &pathError{path: path, err: errPathTwice}
-	}
-	if err := asset.Prepare(path); err != nil {
-		return &pathError{path: path, err: err}
+	if err := to.Prepare(); err != nil {
+		return &pathError{path: to.Path, err: err}
 	}
 	w.deliver = func(ctx context.Context, job asset.Job) error {
+		to.Job = job.ID
 		// Things may have changed while the job ran. The archive can be asked
 		// for once: not before there is a place for it.
-		if err := asset.Prepare(path); err != nil {
-			return &pathError{path: path, err: err}
+		if err := to.Prepare(); err != nil {
+			return &pathError{path: to.Path, err: err}
 		}
 		stream, err := exporter.Download(ctx, job)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			// Asked for, and lost before its first byte.
-			return &pathError{path: path, err: fmt.Errorf("%w: %w", asset.ErrBroken, err)}
+			return &pathError{path: to.Path, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
 		}
 		if err != nil {
 			return err
 		}
-		saved, err := asset.Save(ctx, path, stream, client.accept)
+		saved, err := to.Save(ctx, stream, client.accept)
 		if err = errors.Join(err, stream.Close()); err != nil {
-			return &pathError{path: path, err: err}
+			return &pathError{path: to.Path, err: err, asked: true}
 		}
 		*stored = saved
 		return nil
@@ -333,25 +371,26 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 	plan.ArchiveID = prior.ArchiveID
 	plan.Archive = movedArchive(prior.Archive, plan.Path)
 	if from, to := prior.Path.ValueString(), plan.Path.ValueString(); from != "" && to != "" && from != to {
-		if !r.session.claim(to) {
-			w := work{verb: exportVerb, model: plan.job()}
-			diags.Append(w.failure(&pathError{path: to, err: errPathTwice}))
+		end, free := r.session.paths.begin(to)
+		if !free {
+			diags.Append(twoExports(to))
 			return diags
 		}
-		// Another file at the old path is not this export's to move.
-		if prior.archiveAt(prior.Path) {
-			err := occupied(to)
-			if prior.archiveAt(plan.Path) {
-				err = nil
-			}
-			if err == nil {
-				err = asset.Move(from, to)
-			}
-			if err != nil {
+		defer end()
+		here := prior.archiveAt(plan.Path)
+		switch {
+		case prior.archiveAt(prior.Path) && !here:
+			// Another file at the old path is not this export's to move.
+			if err := asset.Move(from, to); err != nil {
 				diags.Append(moveFailed(from, to, err))
 				return diags
 			}
-		} else if !prior.archiveAt(plan.Path) {
+			r.session.paths.left(from)
+			r.session.paths.wrote(to, prior.identity())
+		case !here && occupied(to):
+			diags.Append(pathTaken(to))
+			return diags
+		case !here:
 			diags.Append(nothingToMove(from, to))
 		}
 	}
@@ -371,9 +410,13 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.Append(r.session.release(ctx, exportVerb, *state.left())...)
 		return
 	}
-	sum := field[types.String](state.Archive, "sha256").ValueString()
+	sum := archiveOf(state.Archive).SHA256
 	file := state.Path.ValueString()
-	if !state.RemoveOnDestroy.ValueBool() || sum == "" || r.session.wrote(file) {
+	if sum == "" || r.session.paths.rewritten(file, state.identity()) {
+		return
+	}
+	if !state.RemoveOnDestroy.ValueBool() {
+		r.session.paths.leave(file, sum)
 		return
 	}
 	if _, err := asset.Remove(file, sum); err != nil {

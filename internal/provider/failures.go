@@ -294,12 +294,26 @@ func (w *work) noArchive(err error) diag.Diagnostic {
 func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	at := path.Root("path")
 	t := text{facts: w.facts(w.job), next: "Correct path or its directory, then apply again."}
-	if w.open {
+	switch {
+	case e.asked:
+		t.next += " " + w.fetchesAgain()
+	case w.open:
 		t.next += " " + w.continues()
 	}
+	_, isTaken := errors.AsType[*asset.TakenError](e.err)
+	kept, isKept := errors.AsType[*asset.KeptError](e.err)
 	switch {
 	case errors.Is(e.err, errPathTwice):
 		return twoExports(e.path)
+	case isKept:
+		return w.archiveKept(e.path, kept, isTaken)
+	case isTaken && w.open:
+		return diag.NewAttributeErrorDiagnostic(at, "Path is taken", text{
+			what: fmt.Sprintf(isTakenBySomething, e.path) + " The archive was not asked for.", facts: t.facts,
+			next: "Move what is there away, or give the export another path, then apply again. " + w.continues(),
+		}.String())
+	case isTaken:
+		return pathTaken(e.path)
 	case errors.Is(e.err, asset.ErrBroken):
 		return diag.NewErrorDiagnostic("Download broke", text{
 			what: fmt.Sprintf("The archive did not arrive whole, also not after the export had run again: %s. Nothing was written to %q; what was "+
@@ -321,6 +335,28 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	}
 	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, reason)
 	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
+}
+
+// archiveKept is about an archive that arrived whole and is not at its path.
+func (w *work) archiveKept(file string, e *asset.KeptError, isTaken bool) diag.Diagnostic {
+	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
+	if w.open {
+		kept += " That may be the only copy."
+		next = " The next apply puts it in place and asks the server for nothing."
+		if w.remember != nil {
+			next += "\n" + untaintAdvice
+		}
+	}
+	if isTaken {
+		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
+			what: fmt.Sprintf(isTakenBySomething, file) + kept, facts: w.facts(w.job),
+			next: "Move what is there away, or give the export another path, then apply again." + next,
+		}.String())
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", text{
+		what:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %v. What was there before is still there.%s", file, e.Err, kept),
+		facts: w.facts(w.job), next: "Correct path or its directory, then apply again." + next,
+	}.String())
 }
 
 func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {

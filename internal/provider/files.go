@@ -15,12 +15,18 @@ import (
 // contentAt is the content digest of the archive at path, or empty where
 // there is none that can be read.
 func contentAt(path string) string {
+	content, _ := contentOf(path)
+	return content
+}
+
+// contentOf is the content digest of the archive at path.
+func contentOf(path string) (string, error) {
 	archive, err := asset.OpenArchive(path)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	_ = archive.Close()
-	return archive.ContentDigest
+	return archive.ContentDigest, nil
 }
 
 // sourceLook is what a plan sees at the source of an import.
@@ -112,13 +118,10 @@ func checkPath(path types.String, diags *diag.Diagnostics) {
 	}
 }
 
-// occupied is the error of moving an archive onto another file: that might be
-// somebody's only copy, for example when two exports swap their paths.
-func occupied(path string) error {
-	if _, err := os.Lstat(path); missing(err) {
-		return nil
-	}
-	return errors.New("there is another file already")
+// occupied says whether there is something at path.
+func occupied(path string) bool {
+	_, err := os.Lstat(path)
+	return !missing(err)
 }
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

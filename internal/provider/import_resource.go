@@ -146,6 +146,9 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		if c.prior != nil {
 			resp.Diagnostics.Append(destroyLeavesImport(c.prior.job()))
 			resp.Diagnostics.Append(abandoned(importVerb, c.prior.job(), c.left)...)
+			if c.prior.job().running() {
+				r.session.destroys(*c.prior.left())
+			}
 		}
 		return
 	}
@@ -197,6 +200,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	u := &upload{plan: plan}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
+		r.session.started(plan.request(), u.content(), job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, u.sent))...)
 	}
 	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)

@@ -72,6 +72,13 @@ func timeOrNull(t time.Time) types.String {
 	return types.StringValue(t.UTC().Format(time.RFC3339))
 }
 
+// timeOf is the reverse of timeOrNull.
+func timeOf(text types.String) time.Time {
+	// What is no time is as good as none.
+	t, _ := time.Parse(time.RFC3339, text.ValueString())
+	return t
+}
+
 // jobAttributes are the computed attributes that both resources have.
 func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	computed := func(meaning string) schema.StringAttribute {

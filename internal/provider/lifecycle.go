@@ -259,6 +259,7 @@ func (w *work) keep(ctx context.Context, entry unfinished, private privateWriter
 	if !w.started {
 		return nil
 	}
+	entry.Job = ""
 	if w.open {
 		entry.Job = w.job.ID
 	}

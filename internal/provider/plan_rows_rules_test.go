@@ -94,16 +94,29 @@ var ruleRows = []row{{
 	}},
 }, {
 	id: "9.6", sentence: "`remove_on_destroy`: not if something in the same run wrote it.",
-	shows: "Replaced with `create_before_destroy`; the server answers with the very bytes of before: the file stays.",
+	shows: "Replaced with `create_before_destroy`, with no file there; the server answers with the very bytes of before: the new file stays.",
 	start: onlyExported,
 	steps: []step{{
 		config: providerBlock + exported("remove_on_destroy", "true"), kept: []string{exportAddress},
 	}, {
 		given: func(s *stage) {
+			gone("orders.zip")(s)
 			order(s.t, s.server, simulator.Fault{On: "download", Do: "raw_body", Body: firstPromotion(s.t).orders, ContentType: "application/zip"})
 		},
 		config: providerBlock + exported("remove_on_destroy", "true", "lifecycle {\n    create_before_destroy", "true\n  }"),
 		args:   []string{"-replace=" + exportAddress}, plan: action(exportAddress, plancheck.ResourceActionReplace),
+		sent: "export 1, download 1", check: expectArchive(exportAddress, "orders.zip"),
+	}},
+}, {
+	id: "9.9", sentence: "What is at `path` and is not this export's is never replaced: an error before the job (\"Path is taken\").",
+	shows: "Replaced with `create_before_destroy`, which finds the archive of its predecessor; then without, which knows it as its own.",
+	start: onlyExported,
+	steps: []step{{
+		config: providerBlock + exported("lifecycle {\n    create_before_destroy", "true\n  }"),
+		args:   []string{"-replace=" + exportAddress}, plan: action(exportAddress, plancheck.ResourceActionReplace),
+		fails: "Error: Path is taken", kept: []string{exportAddress}, again: true,
+	}, {
+		config: providerBlock + exported(), args: []string{"-replace=" + exportAddress}, plan: action(exportAddress, plancheck.ResourceActionReplace),
 		sent: "export 1, download 1", check: expectArchive(exportAddress, "orders.zip"),
 	}},
 }, {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"sync/atomic"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -86,9 +87,20 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
 
 	run := newSession(roma, csa)
+	run.oneWalk = servesOneWalk(req.TerraformVersion)
 	p.session.Store(run)
 	resp.ResourceData, resp.DataSourceData = run, run
 }
+
+// servesOneWalk says whether a Terraform, or OpenTofu, of this version starts a
+// process for each plan and each apply. From Terraform 1.13 on, one process serves a whole
+// file of terraform test.
+func servesOneWalk(terraform string) bool {
+	v, err := version.NewVersion(terraform)
+	return err == nil && v.Core().LessThan(manyWalks)
+}
+
+var manyWalks = version.Must(version.NewVersion("1.13.0"))
 
 // blockOf reads a platform's block; nil where there is none, or none that is
 // known.

@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
 
 // request is what a job is asked to do. Two runs with equal requests (and, for
@@ -39,11 +42,28 @@ type unfinished struct {
 	// Job is empty when nothing is known to run; the entry then says only
 	// that the request has to be sent again.
 	Job string `json:"job,omitempty"`
-	// Source and the three below are those of an import.
-	Source        string `json:"source,omitempty"`
+	// Source is that of an import.
+	Source string `json:"source,omitempty"`
+	// These are of the archive: that an import sends, or that an export brought
+	// whole and could not put at its path.
 	SHA256        string `json:"sha256,omitempty"`
 	ContentDigest string `json:"content_digest,omitempty"`
 	Size          int64  `json:"size,omitempty"`
+	// These belong to a kept archive: where it should have been, and its job.
+	Path      string    `json:"path,omitempty"`
+	ArchiveID string    `json:"archive_id,omitempty"`
+	Begin     time.Time `json:"begin,omitzero"`
+	End       time.Time `json:"end,omitzero"`
+}
+
+// job is that of the entry, as far as it is known without asking.
+func (u *unfinished) job() asset.Job {
+	return asset.Job{ID: u.Job, Status: asset.Succeeded, ArchiveID: u.ArchiveID, Begin: u.Begin, End: u.End}
+}
+
+// archive is that of the entry.
+func (u *unfinished) archive() asset.Stored {
+	return asset.Stored{SHA256: u.SHA256, ContentDigest: u.ContentDigest, Size: u.Size}
 }
 
 // matches says whether the job does what r asks for. content is the content

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"sync"
 
@@ -15,8 +14,9 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
-// session is what the resources of one configured provider share while one
-// process of Terraform lives. Nothing of it survives from plan to apply.
+// session is what the resources of one configured provider share. Usually a
+// process serves one plan or one apply. One of terraform test serves many: what
+// is remembered of one of them ends with it.
 type session struct {
 	roma romaSettings
 	csa  csaSettings
@@ -30,12 +30,15 @@ type session struct {
 	mu         sync.Mutex
 	unfinished []unfinished
 	// anew are the requests of the Creates that found nothing to take.
-	anew    []wanted
-	written map[string]bool
-	// planned has the request of the export that each path was planned for,
-	// and running the jobs that Read found unfinished.
-	planned map[string]string
+	anew []wanted
+	// running are the jobs that Read found unfinished, and doomed those of
+	// them whose resources a plan destroys: nobody continues these.
 	running []unfinished
+	doomed  map[string]bool
+	// paths has a lock of its own.
+	paths *pathMemory
+	// oneWalk: this process serves one plan or one apply and no more.
+	oneWalk bool
 }
 
 // wanted is what a Create looks for: the request, and the content digest of
@@ -43,10 +46,12 @@ type session struct {
 type wanted struct {
 	request request
 	content string
+	// job is what it started then.
+	job string
 }
 
 func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
-	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, written: map[string]bool{}, planned: map[string]string{}}
+	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, doomed: map[string]bool{}, paths: newPathMemory()}
 	s.roma.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.roma.config) })
 	s.csa.connect = sync.OnceValues(func() (*csa.Client, error) { return csa.New(s.csa.config) })
 	for _, name := range platformNames {
@@ -59,6 +64,10 @@ func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
 // Terraform deletes an interrupted, hence tainted, resource and creates it
 // anew in one process.
 func (s *session) release(ctx context.Context, v verb, u unfinished) diag.Diagnostics {
+	if s.ends(u) {
+		tflog.Info(ctx, "interrupted "+v.noun+" is destroyed, its job goes on", map[string]any{"job_id": u.Job})
+		return nil
+	}
 	tflog.Info(ctx, "interrupted "+v.noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
 	s.mu.Lock()
 	s.unfinished = append(s.unfinished, u)
@@ -80,7 +89,7 @@ func (s *session) take(r request, content string) *unfinished {
 			return &u
 		}
 	}
-	s.anew = append(s.anew, wanted{r, content})
+	s.anew = append(s.anew, wanted{request: r, content: content})
 	return nil
 }
 
@@ -90,13 +99,28 @@ func (s *session) take(r request, content string) *unfinished {
 func (s *session) replacedBefore(u unfinished) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, w := range s.anew {
-		if u.matches(w.request, w.content) {
-			s.anew = append(s.anew[:i:i], s.anew[i+1:]...)
-			return true
-		}
+	if i := slices.IndexFunc(s.anew, replacing(u)); i >= 0 {
+		s.anew = slices.Delete(s.anew, i, i+1)
+		return true
 	}
 	return false
+}
+
+// started notes the job of a Create that found nothing to take.
+func (s *session) started(r request, content, job string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, w := range s.anew {
+		if w.job == "" && w.content == content && w.request.fingerprint() == r.fingerprint() && w.request.Source == r.Source {
+			s.anew[i].job = job
+			return
+		}
+	}
+}
+
+// replacing finds a Create that asked for the same as u, and is not the one that started it.
+func replacing(u unfinished) func(wanted) bool {
+	return func(w wanted) bool { return w.job != u.Job && u.matches(w.request, w.content) }
 }
 
 // orphans are the jobs that were handed over and that no Create took yet.
@@ -110,56 +134,51 @@ func (s *session) orphans() []string {
 	return jobs
 }
 
-// claim reserves a path for the one export of this run that writes it.
-func (s *session) claim(path string) (first bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := absolute(path)
-	first = !s.written[key]
-	s.written[key] = true
-	return first
-}
-
-// plans notes the path of a planned export. It is false if another export,
-// one that asks for something else, was planned for the same path. One
-// resource may be planned more than once.
-func (s *session) plans(path string, r request) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key, asked := absolute(path), r.fingerprint()
-	if other, taken := s.planned[key]; taken && other != asked {
-		return false
-	}
-	s.planned[key] = asked
-	return true
-}
-
-// sees notes a job that a state says is unfinished.
+// sees notes a job that a state says is unfinished. Only a plan reads states,
+// so what an apply before knew of this job is over.
 func (s *session) sees(u unfinished) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.forgetJob(u.Job)
+	s.anew = slices.DeleteFunc(s.anew, func(w wanted) bool { return u.matches(w.request, w.content) })
 	s.running = append(s.running, u)
+}
+
+// destroys notes that a plan destroys the resource of an unfinished job.
+// A plan of its replacement does not ask about that; but with create_before_destroy an apply
+// does, after the successor was created.
+func (s *session) destroys(u unfinished) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if slices.ContainsFunc(s.anew, replacing(u)) {
+		return
+	}
+	s.forgetJob(u.Job)
+	s.doomed[u.Job] = true
+}
+
+// ends says whether a plan destroys the resource of a job, and forgets the job.
+func (s *session) ends(u unfinished) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	doomed := s.doomed[u.Job]
+	s.forgetJob(u.Job)
+	return doomed
+}
+
+func (s *session) forgetJob(id string) {
+	same := func(u unfinished) bool { return u.Job == id }
+	s.running = slices.DeleteFunc(s.running, same)
+	s.unfinished = slices.DeleteFunc(s.unfinished, same)
+	delete(s.doomed, id)
 }
 
 // continued says whether a planned request would continue such a job.
 func (s *session) continued(r request, content string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(s.running, func(u unfinished) bool { return u.matches(r, content) })
-}
-
-// wrote says whether this run wrote, or is about to write, the file at path.
-func (s *session) wrote(path string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.written[absolute(path)]
-}
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return filepath.Clean(path)
+	matches := func(u unfinished) bool { return u.matches(r, content) }
+	return slices.ContainsFunc(s.running, matches) || slices.ContainsFunc(s.unfinished, matches)
 }
 
 // logSettings says where requests will go and what they will be authorised

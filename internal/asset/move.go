@@ -1,0 +1,98 @@
+package asset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Move brings an archive from one path to another, also across file systems.
+// fs.ErrNotExist means that there is nothing at from, ErrNotRegular that it is
+// no archive of Save: a link, say, which is left alone with what it leads to. A
+// *TakenError means that there is something at to already: it stays.
+func Move(from, to string) error {
+	source, err := os.Lstat(from)
+	if err != nil {
+		return err
+	}
+	if !source.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w", from, ErrNotRegular)
+	}
+	if err := Prepare(to); err != nil {
+		return err
+	}
+	if there, err := os.Lstat(to); err == nil && os.SameFile(source, there) {
+		// Another way to write the same name.
+		return os.Rename(from, to)
+	}
+	err = moveNew(from, to)
+	if errors.Is(err, fs.ErrExist) {
+		return &TakenError{to}
+	}
+	return err
+}
+
+// moveNew gives a file a name that nothing has, at once and whole: whoever
+// looks, and whatever is left of a killed run, is the archive or nothing. What
+// has the name already is fs.ErrExist.
+func moveNew(from, to string) error {
+	err := os.Link(from, to)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		// A file system without links to files, such as FAT, or another one.
+		return claimAndRename(from, to)
+	}
+	if err == nil {
+		// The archive has its name. What a failure leaves, Prepare removes.
+		_ = os.Remove(from)
+	}
+	return err
+}
+
+// claimAndRename makes an empty file first, which fails on every system if
+// there is something already, also a link that leads nowhere.
+func claimAndRename(from, to string) error {
+	file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	if err := renameOrCopy(from, to); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
+}
+
+// renameOrCopy replaces what is at to. The usual reason why a file cannot be
+// renamed is another file system; copying also tells any other.
+func renameOrCopy(from, to string) error {
+	if os.Rename(from, to) == nil {
+		return nil
+	}
+	return copyAndRemove(from, to)
+}
+
+func copyAndRemove(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	out, err := temporary(to)
+	if err != nil {
+		return errors.Join(err, in.Close())
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, in.Close()); err == nil {
+		err = seal(out)
+	}
+	if err == nil {
+		err = os.Rename(out.Name(), to)
+	}
+	if err != nil {
+		return errors.Join(err, discard(out))
+	}
+	return os.Remove(from)
+}

@@ -1,0 +1,149 @@
+package provider
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// pathMemory is what a process knows about the files of its exports. One process
+// may serve many plans and applies, so every entry ends with the plan or the
+// apply that it belongs to. Files are told apart by asset.Key.
+type pathMemory struct {
+	mu sync.Mutex
+	// planned has the exports that each path was planned for, until an apply
+	// writes there.
+	planned map[string][]plannedExport
+	// writing are the paths of the exports that run now.
+	writing map[string]bool
+	// written has the identity of the export that wrote a path last.
+	written map[string]string
+	// inherited has the SHA-256 of what a deleted export left at a path, for the
+	// export that takes its place in the same apply.
+	inherited map[string]string
+	// doomed are the paths of exports that a plan destroys: nobody inherits these.
+	doomed map[string]bool
+}
+
+// plannedExport is an export as a plan knows it.
+type plannedExport struct {
+	// asked is the fingerprint of what it asks for.
+	asked string
+	// prior tells the existing exports apart; empty for one that is created.
+	prior string
+	// runs: the plan is to write there.
+	runs bool
+}
+
+func newPathMemory() *pathMemory {
+	return &pathMemory{
+		planned: map[string][]plannedExport{}, writing: map[string]bool{}, written: map[string]string{}, inherited: map[string]string{},
+		doomed: map[string]bool{},
+	}
+}
+
+// plan notes the path of a planned export, and says whether another export was
+// planned for it and one of them is to write there. An existing one may be planned more than once, and one that is
+// replaced is planned with and without its prior state. Of two that are created it
+// can only be told in a process that serves one walk: elsewhere, they may be one, planned twice.
+func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	delete(m.doomed, key)
+	shared = slices.ContainsFunc(m.planned[key], func(other plannedExport) bool { return other.meets(now, oneWalk) })
+	same := func(other plannedExport) bool {
+		return other.prior == now.prior && (now.prior != "" || other.asked == now.asked)
+	}
+	m.planned[key] = append(slices.DeleteFunc(m.planned[key], same), now)
+	return shared
+}
+
+// meets says whether two exports are not one and the same, and one of them writes.
+func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
+	switch {
+	case !e.runs && !now.runs:
+		return false
+	case e.prior == "" && now.prior == "":
+		return oneWalk
+	case e.prior != "" && now.prior != "":
+		return e.prior != now.prior
+	}
+	return e.asked != now.asked
+}
+
+// begin reserves a path for an export that runs, until end is called. It is
+// false while another one runs that writes there.
+func (m *pathMemory) begin(path string) (end func(), free bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	delete(m.planned, key)
+	if m.writing[key] {
+		return func() {}, false
+	}
+	m.writing[key] = true
+	return func() {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.writing, key)
+	}, true
+}
+
+// wrote notes that the export of this identity put an archive at path.
+func (m *pathMemory) wrote(path, identity string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.written[asset.Key(path)] = identity
+}
+
+// left notes that an export took its archive away from path.
+func (m *pathMemory) left(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.written, asset.Key(path))
+}
+
+// rewritten says whether another export wrote, or is about to write, the file at
+// path of the export with this identity: its successor, with create_before_destroy.
+func (m *pathMemory) rewritten(path, identity string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	by, written := m.written[key]
+	return m.writing[key] || written && by != identity
+}
+
+// destroys notes that a plan destroys the export at a path, and ends what an apply
+// before knew of it. A plan of its replacement does not ask about that.
+func (m *pathMemory) destroys(path string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	delete(m.planned, key)
+	delete(m.inherited, key)
+	m.doomed[key] = true
+}
+
+// leave notes what a deleted export left at path.
+func (m *pathMemory) leave(path, sha256Hex string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	delete(m.planned, key)
+	if !m.doomed[key] {
+		m.inherited[key] = sha256Hex
+	}
+	delete(m.doomed, key)
+}
+
+// inherit returns what the export before left at path, once.
+func (m *pathMemory) inherit(path string) (sha256Hex string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	key := asset.Key(path)
+	sha256Hex = m.inherited[key]
+	delete(m.inherited, key)
+	return sha256Hex
+}
