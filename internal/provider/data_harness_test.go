@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
@@ -39,11 +40,14 @@ func configured(t *testing.T, block values) *plugin {
 // configuredBy is configured by a Terraform of that version.
 func configuredBy(t *testing.T, version string, block values) *plugin {
 	t.Helper()
-	server, err := inProcess()["asset"]()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return configuredFrom(t, provider.Server("test")(), version, block)
+}
+
+// configuredFrom is configuredBy of a provider that was made already.
+func configuredFrom(t *testing.T, server tfprotov6.ProviderServer, version string, block values) *plugin {
+	t.Helper()
 	p := &plugin{server: server}
+	var err error
 	if p.schema, err = server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +155,7 @@ func spoken(diagnostics []*tfprotov6.Diagnostic) string {
 		}[d.Severity]
 		all = append(all, title+": "+d.Summary+"\n\n"+d.Detail)
 	}
-	return strings.Join(all, "\n\n----\n\n")
+	return strings.Join(all, between)
 }
 
 func dynamic(t *testing.T, kind tftypes.Type, config values) *tfprotov6.DynamicValue {

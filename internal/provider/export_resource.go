@@ -147,14 +147,12 @@ func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
 		return false
 	}
 	content, err := contentOf(file)
-	if missing(err) {
-		return false
-	}
-	if c.prior == nil {
+	if err != nil {
+		// Nothing that an export wrote. What cannot be read is for apply to tell.
 		_, isFormat := errors.AsType[*zipdir.FormatError](err)
 		return isFormat
 	}
-	return content == "" || content != archiveOf(c.prior.Archive).ContentDigest
+	return c.prior != nil && content != archiveOf(c.prior.Archive).ContentDigest
 }
 
 func (r *exportResource) planDestroy(c change[exportModel], resp *resource.ModifyPlanResponse) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -16,6 +17,14 @@ func init() { metadataURL = "http://127.0.0.1:9" }
 func NewOn(env map[string]string, metadata string) func() provider.Provider {
 	return func() provider.Provider {
 		return &assetProvider{version: "test", getenv: func(name string) string { return env[name] }, metadataURL: metadata}
+	}
+}
+
+// ServerOn is Server on a machine with this environment and this metadata service.
+func ServerOn(env map[string]string, metadata string) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer {
+		p := &assetProvider{version: "test", getenv: func(name string) string { return env[name] }, metadataURL: metadata}
+		return server{providerserver.NewProtocol6(p)(), p}
 	}
 }
 

@@ -71,6 +71,8 @@ type cell struct {
 	*workspace
 	server *simulator.Server
 	fault  fault
+	// it is the resource of a cell that is played in process.
+	it *managed
 }
 
 const faultConfig = `
@@ -118,7 +120,7 @@ func (f fault) run(t *testing.T, update bool) {
 	c := f.start(t)
 	release := 1
 	if update {
-		c.apply(0, c.args(release, "")...)
+		c.apply(t, release, "", true)
 		release++
 	}
 	before := c.snapshot(t)
@@ -128,10 +130,6 @@ func (f fault) run(t *testing.T, update bool) {
 	c.server.Simulator.ResetRequests()
 	order(t, c.server, f.orders...)
 	c.env = append(c.env, f.brokenEnv...)
-	code := 0
-	if want.says != "" {
-		code = 1
-	}
 	if f.during != nil {
 		acted := make(chan struct{})
 		go func() {
@@ -141,7 +139,7 @@ func (f fault) run(t *testing.T, update bool) {
 		}()
 		defer func() { <-acted }()
 	}
-	out := messages(t, c.apply(code, append(c.args(release, f.limit), "-json")...).out)
+	out := c.apply(t, release, f.limit, want.says == "")
 	c.check(t, want, out, before, update)
 	if !update || f.create == nil {
 		golden(t, f.group+"-"+f.name, out)
@@ -154,7 +152,7 @@ func (f fault) run(t *testing.T, update bool) {
 		f.after(t, c)
 	}
 	c.server.Simulator.ResetRequests()
-	c.apply(0, c.args(release, "")...)
+	c.apply(t, release, "", true)
 	c.expectFinished(t, release)
 	if posts := c.posts(); want.says != "" && (posts == 0) != want.resumed {
 		t.Errorf("the next apply started %d jobs, resumed should be %t", posts, want.resumed)
@@ -170,6 +168,13 @@ func (f fault) start(t *testing.T) *cell {
 		main = faultConfig + faultImport
 	}
 	c := &cell{workspace: newWorkspace(t, server, main), server: server, fault: f}
+	if !throughTerraform(t.Name()) {
+		kind := "asset_export"
+		if strings.HasSuffix(f.resource, "import") {
+			kind = "asset_import"
+		}
+		c.it = &managed{kind: kind}
+	}
 	c.setenv("HW_MAX_RETRIES=2", "HW_PROJECT_ID="+server.Info.ROMA.ProjectID, "TF_VAR_file="+f.archive())
 	c.setenv(f.login(server)...)
 	if f.resource == "import" {
@@ -223,6 +228,9 @@ func (c *cell) posts() int {
 // than asking terraform.
 func (c *cell) attributes(t *testing.T) map[string]any {
 	t.Helper()
+	if c.it != nil {
+		return c.process(t).shows(t, c.it)
+	}
 	data, err := os.ReadFile(c.path("terraform.tfstate"))
 	if err != nil {
 		return nil

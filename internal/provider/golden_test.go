@@ -39,7 +39,7 @@ func messages(t *testing.T, out string) string {
 			all = append(all, text)
 		}
 	}
-	return strings.Join(all, "\n\n----\n\n")
+	return strings.Join(all, between)
 }
 
 // What differs between two runs of one test.

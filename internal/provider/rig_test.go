@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -164,18 +165,18 @@ func (p *plugin) apply(ctx context.Context, t *testing.T, r *managed, change pla
 // was said. A tainted resource is deleted first, as is one that is replaced.
 func (p *plugin) reaches(ctx context.Context, t *testing.T, r *managed, config values, replace bool) string {
 	t.Helper()
-	said := p.refresh(t, r)
+	read := p.refresh(t, r)
 	if replace && !r.tainted {
 		// Core asks first what would be planned without the replacement.
 		if in := p.plan(t, r, config, false); in.fails() {
-			return said + in.said
+			return spokenAll(read, in.said)
 		}
 	}
 	first := p.plan(t, r, config, replace)
-	if said += first.said; first.fails() {
-		return said
+	if first.fails() {
+		return spokenAll(read, first.said)
 	}
-	return said + p.applies(ctx, t, r, config, replace)
+	return spokenAll(read, first.said, p.applies(ctx, t, r, config, replace))
 }
 
 // applies is the apply walk of a change.
@@ -184,18 +185,18 @@ func (p *plugin) applies(ctx context.Context, t *testing.T, r *managed, config v
 	if config == nil {
 		return p.apply(ctx, t, r, planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: r.private})
 	}
-	said := ""
+	deleted := ""
 	if r.state != nil && (r.tainted || replace) {
-		said += p.apply(ctx, t, r, planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: r.private})
+		deleted = p.apply(ctx, t, r, planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: r.private})
 		if r.state != nil {
-			return said
+			return deleted
 		}
 	}
 	second := p.plan(t, r, config, false)
-	if said += second.said; second.fails() {
-		return said
+	if second.fails() {
+		return spokenAll(deleted, second.said)
 	}
-	return said + p.apply(ctx, t, r, second)
+	return spokenAll(deleted, second.said, p.apply(ctx, t, r, second))
 }
 
 // shows is the state as plain values, nil where there is none.
@@ -210,4 +211,11 @@ func (p *plugin) shows(t *testing.T, r *managed) map[string]any {
 	}
 	out, _ := plain(t, value).(map[string]any)
 	return out
+}
+
+// between separates messages.
+const between = "\n\n----\n\n"
+
+func spokenAll(said ...string) string {
+	return strings.Join(slices.DeleteFunc(said, func(each string) bool { return each == "" }), between)
 }
