@@ -1,6 +1,7 @@
 package asset
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -82,6 +83,16 @@ func (a *Archive) Reader() io.Reader {
 		hash: sha256.New(),
 		done: func(sum string) { a.SHA256 = sum },
 	}
+}
+
+// Sum is the SHA-256 of the file's bytes, in lower-case hex. It ends with ctx.
+func (a *Archive) Sum(ctx context.Context) (string, error) {
+	sum := sha256.New()
+	source := &source{ctx: ctx, r: io.NewSectionReader(a.file, 0, a.Size)}
+	if _, err := io.CopyBuffer(struct{ io.Writer }{sum}, source, make([]byte, 256<<10)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 type hashingReader struct {

@@ -98,7 +98,7 @@ func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.V
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	notEmpty("path", config.Path, &resp.Diagnostics)
+	checkFileName("path", config.Path, &resp.Diagnostics)
 	validateInstance(config.Roma, &resp.Diagnostics)
 	validateID(platformRoma, config.Roma, "archive_id", &resp.Diagnostics)
 	switch {

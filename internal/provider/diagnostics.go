@@ -4,6 +4,7 @@ package provider
 // users.
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 )
 
 const (
@@ -137,10 +139,45 @@ func twoExports(file string) diag.Diagnostic {
 	}.String())
 }
 
-func noArchive(source string, err error) diag.Diagnostic {
+// sourceUnusable is about what is at a source that has to be imported.
+func sourceUnusable(source string, err error) diag.Diagnostic {
+	if !isNoArchive(err) {
+		return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source cannot be read", text{
+			what: fmt.Sprintf("source is %q, and it cannot be read: %v. Nothing was sent.", source, err),
+			next: "Correct source, or let the user that runs Terraform read the file.",
+		}.String())
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source is no archive", text{
 		what: fmt.Sprintf("source is %q, but what is there cannot be imported: %v.", source, err),
-		next: "Point source at a zip archive that was exported from the same platform.",
+		next: "Point source at a zip archive that was exported from the same platform. If an export wrote it, and it was damaged since: delete it, and run that export again with -replace.",
+	}.String())
+}
+
+// sourceNotCompared is a warning where nothing else runs.
+func sourceNotCompared(source string, err error) diag.Diagnostic {
+	what, next := "it cannot be read", "Let the user that runs Terraform read the file."
+	if isNoArchive(err) {
+		what, next = "it is no archive", "Put the archive there. If an export wrote it, and it was damaged since: delete it, or run that export again with -replace."
+	}
+	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source cannot be compared", text{
+		what: fmt.Sprintf("source is %q, and %s: %v. Whether the content has changed cannot be told, so it runs nothing.", source, what, err),
+		next: next,
+	}.String())
+}
+
+// isNoArchive: the file can be read, or is none at all.
+func isNoArchive(err error) bool {
+	_, isFormat := errors.AsType[*zipdir.FormatError](err)
+	return isFormat || errors.Is(err, asset.ErrNotRegular)
+}
+
+func notApproved(e *unapprovedError) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("source_hash"), "Archive is not the approved one", text{
+		what: fmt.Sprintf("source_hash is a digest, and what is at %q has another one. Nothing was sent.", e.source),
+		facts: []fact{
+			{"source_hash", e.hash}, {"SHA-256", e.found.SHA256}, {"Content digest", e.found.ContentDigest},
+		},
+		next: "Put the archive that was approved at source, or approve this one: set source_hash to one of its digests.",
 	}.String())
 }
 
@@ -285,15 +322,15 @@ func replacedBeforeDelete(v verb, job string) diag.Diagnostic {
 	}.String())
 }
 
-func mismatch(hash types.String, sent asset.Stored) diag.Diagnostics {
-	value := hash.ValueString()
-	if len(value) != len(sent.SHA256) || strings.Trim(value, "0123456789abcdef") != "" || value == sent.SHA256 || value == sent.ContentDigest {
+// changedMeanwhile is about a file that was written to while it was sent.
+func changedMeanwhile(plan importModel, sent asset.Stored) diag.Diagnostics {
+	if plan.approves(sent) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Another archive than source_hash says", text{
-		what:  "source_hash looks like a digest, and it is neither that of the file nor that of its content. The file was imported as it was.",
-		facts: []fact{{"source_hash", value}, {"SHA-256", sent.SHA256}, {"Content digest", sent.ContentDigest}},
-		next:  "Check that the file at source is the one that was meant.",
+		what:  "The archive at source was the approved one, and was written to while it was sent. The state says what was imported, so the next plan imports again.",
+		facts: []fact{{"source_hash", plan.SourceHash.ValueString()}, {"SHA-256", sent.SHA256}, {"Content digest", sent.ContentDigest}},
+		next:  "Look at the instance for what was imported. Put the archive that was approved at source, then apply again.",
 	}.String())}
 }
 

@@ -66,7 +66,7 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaExport(config.Roma, &resp.Diagnostics)
 	validateCSAExport(config, &resp.Diagnostics)
-	notEmpty("path", config.Path, &resp.Diagnostics)
+	checkFileName("path", config.Path, &resp.Diagnostics)
 	if text := config.IfMissing.ValueString(); !config.IfMissing.IsNull() && !config.IfMissing.IsUnknown() &&
 		text != ifMissingKeep && text != ifMissingExport {
 		resp.Diagnostics.Append(unknownIfMissing(text))
@@ -107,13 +107,12 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // plan is the plan of a change that is no destroy; false where it is an error.
 func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
-	checkPath(planned.Path, diags)
-	if diags.HasError() {
-		return planned, false
-	}
 	asks := planned
 	facts := exportFacts{prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
+	if what != rest || c.prior == nil || !c.prior.Path.Equal(asks.Path) {
+		checkPath(asks.Path, diags)
+	}
 	r.checkPlace(c, asks, what, diags)
 	if diags.HasError() {
 		return planned, false

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
@@ -181,6 +180,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	interrupted, isInterrupted := errors.AsType[*interruptedError](err)
 	file, isFile := errors.AsType[*pathError](err)
 	source, isSource := errors.AsType[*sourceError](err)
+	unapproved, isUnapproved := errors.AsType[*unapprovedError](err)
 	missing, isMissing := errors.AsType[*credentialsError](err)
 	limit, isTimeout := errors.AsType[*timeoutError](err)
 	switch {
@@ -194,6 +194,8 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.fileFailed(file)
 	case isSource:
 		return sourceFailed(source)
+	case isUnapproved:
+		return notApproved(unapproved)
 	case isMissing:
 		return noCredentials(missing)
 	case errors.Is(err, roma.ErrBodyTooLarge):
@@ -371,13 +373,10 @@ func sourceFailed(e *sourceError) diag.Diagnostic {
 	if errors.Is(e.err, fs.ErrNotExist) {
 		return diag.NewAttributeErrorDiagnostic(at, "Source is not there", text{
 			what: fmt.Sprintf("The import has to run, and there is no file at %q. Nothing was sent.", e.path),
-			next: howToGetFile,
+			next: howToGetFile + " If only the name has changed, set source_hash to the digest that was imported: then no file is needed.",
 		}.String())
 	}
-	if format, ok := errors.AsType[*zipdir.FormatError](e.err); ok {
-		return noArchive(e.path, format)
-	}
-	return diag.NewAttributeErrorDiagnostic(at, "Source cannot be read", fmt.Sprintf("%q cannot be read: %v. Nothing was sent.", e.path, e.err))
+	return sourceUnusable(e.path, e.err)
 }
 
 func (w *work) bodyTooLarge(err error) diag.Diagnostic {

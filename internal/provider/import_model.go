@@ -1,6 +1,10 @@
 package provider
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -46,6 +50,23 @@ func leftImport(r request, job string, archive asset.Stored) *unfinished {
 		Fingerprint: r.fingerprint(), Job: job, Source: r.Source,
 		SHA256: archive.SHA256, ContentDigest: archive.ContentDigest, Size: archive.Size,
 	}
+}
+
+// digestOf is the digest, in lower-case hex, that a source_hash of 64 hex digits
+// is; empty where it is another word.
+func digestOf(hash types.String) string {
+	text := strings.ToLower(hash.ValueString())
+	if len(text) != hex.EncodedLen(sha256.Size) || strings.Trim(text, "0123456789abcdef") != "" {
+		return ""
+	}
+	return text
+}
+
+// approves says whether an archive is the one that source_hash names. Words that
+// are no digest name none.
+func (m importModel) approves(archive asset.Stored) bool {
+	digest := digestOf(m.SourceHash)
+	return digest == "" || digest == archive.SHA256 || digest == archive.ContentDigest
 }
 
 // imported says whether hash is one of the digests of what was imported last.

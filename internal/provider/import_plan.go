@@ -58,7 +58,9 @@ func decideContent(facts importFacts, planned importModel) decision {
 	case hash.IsUnknown():
 		return undecided
 	case !hash.IsNull():
-		if hash.Equal(prior.SourceHash) || prior.imported(hash.ValueString()) {
+		// A digest says what has to be there. Any other word is only compared with what it was.
+		digest := digestOf(hash)
+		if digest != "" && prior.imported(digest) || digest == "" && hash.Equal(prior.SourceHash) {
 			return rest
 		}
 		return run

@@ -66,8 +66,9 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"source_hash": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "When set it alone decides whether the content changed, and the file is not read at plan time. A new value " +
-					"that is neither the `sha256` nor the `content_digest` of what was imported last imports again; one that is either sends nothing. " +
+				MarkdownDescription: "When set it alone decides whether the content changed, and the file is not read at plan time. 64 hex digits are a digest: " +
+					"one that is neither the `sha256` nor the `content_digest` of what was imported last imports again, and at apply the archive has to have it, else nothing " +
+					"is sent; one that is either sends nothing. Any other word is only compared with what it was: a new one imports again. " +
 					"Runners that start empty set it to `asset_export.NAME.archive.content_digest`.",
 			},
 			"triggers": schema.MapAttribute{
@@ -116,7 +117,7 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaImport(config.Roma, &resp.Diagnostics)
 	validateCSAImport(config.Csa, &resp.Diagnostics)
-	notEmpty("source", config.Source, &resp.Diagnostics)
+	checkFileName("source", config.Source, &resp.Diagnostics)
 	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
 }
@@ -162,12 +163,17 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 	planned := *c.planned
 	look, done := lookOnce(ctx, planned)
 	defer done()
-	if look.wrong != nil {
-		diags.Append(noArchive(planned.Source.ValueString(), look.wrong))
-		return planned, false
-	}
 	facts := importFacts{prior: c.prior, content: look.content, unfinished: c.left != nil}
 	planned, what := planImport(facts, planned)
+	switch {
+	case look.wrong == nil:
+	case what == run:
+		diags.Append(sourceUnusable(planned.Source.ValueString(), look.wrong))
+		return planned, false
+	default:
+		// Nothing runs, as far as one can see: no reason to stop anything.
+		diags.Append(sourceNotCompared(planned.Source.ValueString(), look.wrong))
+	}
 	r.warnPlan(facts, planned, what, look, c.left, diags)
 	return planned, true
 }
@@ -206,7 +212,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)
 	openErr := u.open()
 	defer u.close()
-	if left := r.session.take(plan.request(), u.content()); left != nil {
+	if left := r.session.take(plan.request(), u.content()); left != nil && plan.approves(left.archive()) {
 		u.adopt(*left)
 		w.adopt(left.Job)
 	}
@@ -222,7 +228,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 		}
 		return
 	}
-	resp.Diagnostics.Append(mismatch(plan.SourceHash, u.sent)...)
+	resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
 }
 
@@ -251,7 +257,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		left = prior.left()
 	}
 	w := r.session.work(importVerb, plan.job(), timeout, nil, &resp.Diagnostics)
-	if left.matches(plan.request(), u.content()) {
+	if left.matches(plan.request(), u.content()) && plan.approves(left.archive()) {
 		u.adopt(*left)
 		w.adopt(left.Job)
 	}
@@ -262,7 +268,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(w.keep(ctx, *leftImport(plan.request(), "", u.sent), resp.Private)...)
 		return
 	}
-	resp.Diagnostics.Append(mismatch(plan.SourceHash, u.sent)...)
+	resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
 }
@@ -280,14 +286,24 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 		if openErr != nil {
 			return asset.Job{}, openErr
 		}
+		// Where an adopted job cannot be continued, this is the first look.
+		if err := u.verify(ctx); err != nil {
+			return asset.Job{}, err
+		}
 		// A plan may not have seen the file.
 		if err := client.checkSource(u.plan, u.archive); err != nil {
 			return asset.Job{}, err
 		}
 		return u.send(ctx, importer)
 	}
-	if openErr != nil && !w.adopted {
+	if w.adopted {
+		return w.run(ctx)
+	}
+	if openErr != nil {
 		return asset.Job{}, openErr
+	}
+	if err := u.verify(ctx); err != nil {
+		return asset.Job{}, err
 	}
 	return w.run(ctx)
 }
@@ -306,6 +322,8 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 type upload struct {
 	plan    importModel
 	archive *asset.Archive
+	// verified: the archive's bytes are those that source_hash names.
+	verified bool
 	// sent is what was sent last, or by the run whose job was adopted.
 	sent asset.Stored
 }
@@ -322,6 +340,24 @@ func (u *upload) open() error {
 		return &sourceError{path: u.plan.Source.ValueString(), err: err}
 	}
 	u.archive = archive
+	return nil
+}
+
+// verify proves, before anything is sent, that the open archive is the one that
+// source_hash names. The error is an *unapprovedError.
+func (u *upload) verify(ctx context.Context) error {
+	found := asset.Stored{ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
+	if u.verified || u.plan.approves(found) {
+		return nil
+	}
+	var err error
+	if found.SHA256, err = u.archive.Sum(ctx); err != nil {
+		return &sourceError{path: u.plan.Source.ValueString(), err: err}
+	}
+	if !u.plan.approves(found) {
+		return &unapprovedError{source: u.plan.Source.ValueString(), hash: u.plan.SourceHash.ValueString(), found: found}
+	}
+	u.verified = true
 	return nil
 }
 
@@ -358,3 +394,13 @@ type sourceError struct {
 func (e *sourceError) Error() string { return e.path + ": " + e.err.Error() }
 
 func (e *sourceError) Unwrap() error { return e.err }
+
+// unapprovedError is an archive that is not the one that source_hash names.
+type unapprovedError struct {
+	source, hash string
+	found        asset.Stored
+}
+
+func (e *unapprovedError) Error() string {
+	return e.source + ": another archive than source_hash names"
+}

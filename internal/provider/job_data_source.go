@@ -152,6 +152,8 @@ func validateID(platform string, object types.Object, name string, diags *diag.D
 		diags.Append(emptyValue(at, name))
 	case platform == platformRoma && utf8.RuneCountInString(id.ValueString()) > longestID:
 		diags.Append(idTooLong(at, name, id.ValueString()))
+	default:
+		checkPlain(at, name, id, diags)
 	}
 }
 

@@ -219,3 +219,28 @@ const between = "\n\n----\n\n"
 func spokenAll(said ...string) string {
 	return strings.Join(slices.DeleteFunc(said, func(each string) bool { return each == "" }), between)
 }
+
+// validateResource validates a configuration, as the first thing of all.
+func (p *plugin) validateResource(t *testing.T, kind string, config values) string {
+	t.Helper()
+	resp, err := p.server.ValidateResourceConfig(t.Context(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: kind, Config: dynamic(t, p.schema.ResourceSchemas[kind].ValueType(), config),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return spoken(resp.Diagnostics)
+}
+
+// edited is a copy of a resource whose state has another text.
+func (p *plugin) edited(t *testing.T, r *managed, name, text string) *managed {
+	t.Helper()
+	attributes := p.attributes(t, r, r.state)
+	attributes[name] = tftypes.NewValue(tftypes.String, text)
+	kind := p.kind(t, r)
+	state, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, attributes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &managed{kind: r.kind, state: &state, private: r.private}
+}

@@ -184,6 +184,8 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 				diags.Append(emptyID(at, name))
 			case utf8.RuneCountInString(id.ValueString()) > longestID:
 				diags.Append(idTooLong(at, name, id.ValueString()))
+			default:
+				checkPlain(at, name, id, diags)
 			}
 		}
 	}
@@ -215,6 +217,8 @@ func validateInstance(object types.Object, diags *diag.Diagnostics) {
 		diags.Append(emptyValue(path.Root("roma"), "instance_id"))
 	case utf8.RuneCountInString(id.ValueString()) > longestID:
 		diags.Append(idTooLong(path.Root("roma"), "instance_id", id.ValueString()))
+	default:
+		checkPlain(path.Root("roma"), "instance_id", id, diags)
 	}
 }
 

@@ -1,0 +1,222 @@
+package provider_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
+)
+
+// importOf is the configuration of an import into prod.
+func importOf(server *simulator.Server, source string, more values) values {
+	out := values{"roma": values{"instance_id": server.Info.ROMA.Instances["prod"], "type": "Merge"}, "source": source}
+	for name, value := range more {
+		out[name] = value
+	}
+	return out
+}
+
+func sha256Of(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// A source_hash of 64 hex digits is what has to be imported, not a note: nothing else is sent
+// under it, and a state that says otherwise is planned again.
+func TestSourceHashIsVerified(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "release.zip")
+	first, second := pack(t, "First"), pack(t, "Second")
+	digestOf := func(content string) string {
+		put(t, file, content)
+		digest, problem := p.digest(t, file)
+		if problem != "" {
+			t.Fatal(problem)
+		}
+		return digest
+	}
+	digest2 := digestOf(second)
+	sum2 := sha256Of(t, file)
+	digest1 := digestOf(first)
+	it := &managed{kind: "asset_import"}
+	release := func(hash string) values { return importOf(server, file, values{"source_hash": hash}) }
+
+	// The file is still release 1: created, then updated.
+	said := p.reaches(t.Context(), t, it, release(digest2), false)
+	says(t, said, "Error: Archive is not the approved one", digest2, digest1, "Nothing was sent.")
+	golden(t, "archive is not the approved one", strings.NewReplacer(dir, "DIR", digest1, "DIGEST1", digest2, "DIGEST2", sha256Of(t, file), "SHA1").Replace(said))
+	if it.state != nil {
+		t.Error("there is a state")
+	}
+	says(t, p.reaches(t.Context(), t, it, release(digest1), false))
+	before := p.shows(t, it)
+	says(t, p.reaches(t.Context(), t, it, release(sum2), false), "Error: Archive is not the approved one")
+	if after := p.shows(t, it); after["source_hash"] != before["source_hash"] || after["job_id"] != before["job_id"] {
+		t.Errorf("the state changed to %v", after)
+	}
+	expectCounts(t, server, "import 1")
+
+	// The right file, by either digest, in either case of letters.
+	put(t, file, second)
+	says(t, p.reaches(t.Context(), t, it, release(strings.ToUpper(sum2)), false))
+	says(t, p.reaches(t.Context(), t, it, release(digest2), false))
+	expectCounts(t, server, "import 2")
+
+	// A state of before the rule: release 1 under the digest of release 2.
+	old := p.edited(t, it, "source_hash", digest1)
+	put(t, file, first)
+	says(t, p.reaches(t.Context(), t, old, release(digest1), false))
+	if got := p.shows(t, old)["archive"].(map[string]any)["content_digest"]; got != digest1 {
+		t.Errorf("imported %v", got)
+	}
+	expectCounts(t, server, "import 3")
+
+	// Any other word is only compared with what it was.
+	for _, word := range []string{"v1", "v1", digest1[:63], "v2"} {
+		says(t, p.reaches(t.Context(), t, it, release(word), false))
+	}
+	expectCounts(t, server, "import 6")
+}
+
+// Where nothing would run, a source that cannot be used is a warning, and a destroy goes on. Where
+// an import certainly runs, and at apply, it is an error that tells what cannot be read
+// from what is no archive.
+func TestSourceThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		spoil func(t *testing.T, file string)
+		says  string
+	}{
+		"damaged": {func(t *testing.T, file string) { t.Helper(); put(t, file, "PK\x03\x04 and no more") }, "Source is no archive"},
+		"empty":   {func(t *testing.T, file string) { t.Helper(); put(t, file, "") }, "Source is no archive"},
+		"pointer": {func(t *testing.T, file string) {
+			t.Helper()
+			put(t, file, "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+		}, "Source is no archive"},
+		"a directory": {func(t *testing.T, file string) {
+			t.Helper()
+			if err := os.Mkdir(file, 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}, "Source is no archive"},
+		"a link to itself": {func(t *testing.T, file string) {
+			t.Helper()
+			if err := os.Symlink(file, file); err != nil {
+				t.Fatal(err)
+			}
+		}, "Source cannot be read"},
+		"below a file": {func(t *testing.T, file string) {
+			t.Helper()
+			if err := os.Remove(filepath.Dir(file)); err != nil {
+				t.Fatal(err)
+			}
+			put(t, filepath.Dir(file), "a file")
+		}, "Source cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, simulator.Options{})
+			p := configured(t, romaSetup(server))
+			file := filepath.Join(t.TempDir(), "sub", "release.zip")
+			if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			put(t, file, pack(t, "First"))
+			it := &managed{kind: "asset_import"}
+			says(t, p.reaches(t.Context(), t, it, importOf(server, file, nil), false))
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+			row.spoil(t, file)
+
+			said := p.reaches(t.Context(), t, it, importOf(server, file, nil), false)
+			says(t, said, "Warning: Source cannot be compared")
+			if isWrong(said) {
+				t.Errorf("stopped: %s", said)
+			}
+			again := values{"triggers": map[string]string{"n": "1"}}
+			says(t, p.reaches(t.Context(), t, it, importOf(server, file, again), false), "Error: "+row.says)
+			says(t, p.reaches(t.Context(), t, &managed{kind: "asset_import"}, importOf(server, file, nil), false), "Error: "+row.says)
+			says(t, p.reaches(t.Context(), t, it, nil, false), "Warning: Imported assets stay")
+			if it.state != nil {
+				t.Error("not destroyed")
+			}
+			expectCounts(t, server, "import 1")
+		})
+	}
+}
+
+// A directory at the path of an export that rests stops nothing.
+func TestDirectoryAtPath(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	file := filepath.Join(t.TempDir(), "orders.zip")
+	it := &managed{kind: "asset_export"}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(file, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "2"), false), "Error: Path is a directory")
+	says(t, p.reaches(t.Context(), t, it, nil, false), "Warning: Archive file stays")
+	expectCounts(t, server, "export 1")
+}
+
+// Values that look like others are refused in the plan, and quoted so that one sees
+// what is in them; of an address, which may be signed, only the scheme is.
+func TestValuesAreWhatPeopleSee(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	for _, row := range []struct {
+		value, says, quotes string
+	}{
+		{"orders.zip\n", "Stray characters", `"orders.zip\n"`},
+		{" orders.zip", "Stray characters", `" orders.zip"`},
+		{"or\x00ders.zip", "Stray characters", `"or\x00ders.zip"`},
+		{"a\tb.zip", "Stray characters", `"a\tb.zip"`},
+		{"~/x.zip", "Path is not expanded", "pathexpand"},
+		{"$HOME/x.zip", "Path is not expanded", `"$HOME/x.zip"`},
+		{"s3://b/x.zip?X-Amz-Signature=secret", "Path is an address", "s3://"},
+		{"https://host/x.zip?sig=secret", "Path is an address", "https://"},
+		{"C:\\x.zip", "Path of another system", "Windows"},
+	} {
+		for kind, config := range map[string]values{
+			"asset_export": exportTo(row.value, "1"), "asset_import": importOf(server, row.value, nil),
+		} {
+			said := p.validateResource(t, kind, config)
+			says(t, said, "Error: "+row.says, row.quotes)
+			if strings.Contains(said, "secret") {
+				t.Errorf("a signature is quoted: %s", said)
+			}
+		}
+		says(t, p.validate(t, "asset_archive", values{"path": row.value}), "Error: "+row.says)
+	}
+	for name, config := range map[string]values{
+		"apps":        {"roma": values{"apps": []any{ordersApp + "\n"}}, "path": "a.zip"},
+		"tasks":       {"roma": values{"tasks": []any{" " + ordersApp}}, "path": "a.zip"},
+		"instance_id": {"roma": values{"apps": []any{ordersApp}, "instance_id": "a\r\n"}, "path": "a.zip"},
+	} {
+		says(t, p.validateResource(t, "asset_export", config), "Error: Stray characters", "roma."+name)
+	}
+	says(t, p.validate(t, "asset_job", values{"roma": values{"job_id": "a\n"}}), "Error: Stray characters", "roma.job_id")
+	for _, fine := range []string{"orders.zip", "./a b/ö~$.zip", "a:b.zip", "..\\x"} {
+		says(t, p.validateResource(t, "asset_export", exportTo(fine, "1")))
+	}
+}

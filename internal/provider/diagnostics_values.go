@@ -1,0 +1,33 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+)
+
+// Values that are not what they look like. They are quoted as Go and Terraform
+// write strings, so that one sees what is in them.
+
+func strayCharacters(at path.Path, name, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "Stray characters", fmt.Sprintf(
+		"%s has the value %q, which begins or ends with white space or holds a control character. The text of a file ends with a line end: "+
+			"write trimspace(file(\"...\")).", dotted(at, name), value))
+}
+
+func notExpanded(name, value, instead string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Path is not expanded", fmt.Sprintf(
+		"%s is %q, and nothing expands what it begins with: it would be the name of a directory. Write %s.", name, value, instead))
+}
+
+func isAddress(name, scheme string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Path is an address", fmt.Sprintf(
+		"%s begins with \"%s://\" and names no file. Archives are files: write the path of one, and let another tool bring it there or carry it on.", name, scheme))
+}
+
+func ofAnotherSystem(name, value string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Path of another system", fmt.Sprintf(
+		"%s is %q, which is a path of Windows. Here it would be the name of a file in the working directory. Write a relative path with slashes, which works everywhere.",
+		name, value))
+}
