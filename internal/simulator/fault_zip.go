@@ -57,8 +57,9 @@ func badZip(variant, name string) ([]byte, error) {
 	data := buf.Bytes()
 	switch variant {
 	case zipLocalHeader:
-		// The name in the local header follows its 30 fixed bytes.
-		data[30] ^= 0x20
+		// Without its signature there is no local header; the name in it may be
+		// any, as far as programs go that read the directory.
+		data[3] ^= 0x20
 	case zipTruncated:
 		data = data[:len(data)-10]
 	}

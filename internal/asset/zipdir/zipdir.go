@@ -59,7 +59,7 @@ func brokenEntry(name []byte, format string, args ...any) error {
 	return &FormatError{Entry: string(name[:min(len(name), 256)]), Problem: fmt.Sprintf(format, args...)}
 }
 
-// Probe says whether the file ends as a zip does. It reads the end of the file
+// Probe says whether there is the end of a zip at the end of the file. It reads the end of the file
 // and at most one entry of the directory.
 func Probe(r io.ReaderAt, size int64) error {
 	_, err := locate(r, size)
@@ -98,10 +98,10 @@ func Digest(r io.ReaderAt, size int64) (string, error) {
 	return d.digest(sortBudget, func(Entry) error { return nil })
 }
 
-// Check returns nil if the file is a complete zip: the central directory
-// parses, every local header matches its entry, and the data of every entry
-// lies between its local header and the directory, with the data descriptor
-// where the sizes stand there. The data itself is not read.
+// Check returns nil if the file is a complete zip: the end record is there,
+// the central directory parses, and every entry has a local header, whose data
+// lies between it and the directory. Bytes before or behind the zip do not
+// matter, nor what a local header says of its entry. The data is not read.
 func Check(r io.ReaderAt, size int64) error {
 	d, err := locate(r, size)
 	if err != nil {
