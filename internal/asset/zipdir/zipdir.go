@@ -32,6 +32,10 @@ type Entry struct {
 	Method, Flags uint16
 	// HeaderOffset is where the local header starts in the file.
 	HeaderOffset int64
+
+	// sum is the SHA-256 that takes the place of the CRC-32 in the digest, or
+	// empty.
+	sum []byte
 }
 
 // FormatError says why a file is no complete zip.
@@ -85,6 +89,10 @@ func Entries(r io.ReaderAt, size int64) iter.Seq2[Entry, error] {
 // the uncompressed size in decimal, NUL, the CRC-32 as eight lower-case hex
 // digits, LF. Records are sorted by the raw bytes of the name, then CRC, then
 // size as a number.
+//
+// Encrypted entries may have no CRC-32 (AE-2, winzip.com/en/support/aes-encryption).
+// Where it is 0, the SHA-256 of the stored bytes, in lower-case hex, takes its
+// place, also in the order, which is that of the text. Those bytes are read.
 //
 // It reads the directory once if the entries come in that order, or if there
 // are no more than 131,072 of them with 12 MiB of names; else at most once for
