@@ -66,7 +66,7 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			platformCSA:  csaExportSchema(),
 			"path": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory. Missing directories are made; the file has " +
+				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory. Missing directories are made, with mode 0700; the file has " +
 					"mode 0600, and takes the place of a symbolic link without following it. Required for CSA. Without it an archive of ROMA Connect stays on the server, where it can be downloaded once by its " +
 					"`archive_id`. A changed path moves the file and sends nothing; a path that is added downloads the archive, or exports again if " +
 					"it was taken meanwhile; a path that is removed leaves the file and sends nothing.",
