@@ -252,7 +252,7 @@ func TestBadDownloads(t *testing.T) {
 	}{
 		{Fault{Do: "not_a_zip"}, contains(`{"apps":[]`)},
 		{Fault{Do: "not_a_zip", ContentType: "text/html"}, contains("<html>")},
-		{Fault{Do: "bad_zip", Variant: zipLocalHeader}, contains("PK\x03\x24")},
+		{Fault{Do: "bad_zip", Variant: zipLocalHeader}, contains("PK\x03\x04")},
 		{Fault{Do: "bad_zip", Variant: zipDotDot}, contains("../../outside.json")},
 		{Fault{Do: "bad_zip", Variant: zipAbsurdSize}, contains("huge.bin")},
 		{Fault{Do: "bad_zip", Variant: zipTruncated}, func(t *testing.T, data []byte) {

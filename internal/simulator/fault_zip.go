@@ -57,9 +57,8 @@ func badZip(variant, name string) ([]byte, error) {
 	data := buf.Bytes()
 	switch variant {
 	case zipLocalHeader:
-		// Without its signature there is no local header; the name in it may be
-		// any, as far as programs go that read the directory.
-		data[3] ^= 0x20
+		// The length of the name in the local header leaves no room for the data.
+		data[27] = 0xff
 	case zipTruncated:
 		data = data[:len(data)-10]
 	}
