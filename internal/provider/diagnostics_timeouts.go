@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"math"
 	"regexp"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 )
 
 // longestTimeout is the longest time.Duration, in whole hours: 292 years.
-const longestTimeout = (1<<63 - 1) / time.Hour * time.Hour
+const longestTimeout = math.MaxInt64 / int64(time.Hour)
 
 // shapeOfDuration is what time.ParseDuration reads, whatever the value.
 var shapeOfDuration = regexp.MustCompile(`^[+-]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$`)
@@ -57,5 +58,5 @@ func tellTooLong(attributes map[string]schema.Attribute) {
 
 func timeoutTooLong(at path.Path, value string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "Timeout is too long", fmt.Sprintf(
-		"%s is %q. The longest duration is \"%.0fh\". Write a shorter one, for example \"30m\".", at, value, longestTimeout.Hours()))
+		"%s is %q. The longest duration is \"%dh\". Write a shorter one, for example \"30m\".", at, value, longestTimeout))
 }

@@ -55,7 +55,7 @@ func locate(r io.ReaderAt, size int64) (*directory, error) {
 		} else if _, ok := errors.AsType[*FormatError](second); !ok {
 			return nil, second
 		}
-		if reason == errNoEnd {
+		if errors.Is(reason, errNoEnd) {
 			reason = second
 		}
 	}

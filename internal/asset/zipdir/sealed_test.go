@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func TestSealedAgainstArchiveZip(t *testing.T) {
 		rnd := rand.New(rand.NewPCG(seed, 14))
 		members := make([]member, rnd.IntN(120))
 		for i := range members {
-			name, data := fmt.Sprintf("n%02d", rnd.IntN(1+rnd.IntN(60))), fmt.Sprint(rnd.IntN(8))
+			name, data := fmt.Sprintf("n%02d", rnd.IntN(1+rnd.IntN(60))), strconv.Itoa(rnd.IntN(8))
 			members[i] = stored(name, data)
 			if rnd.IntN(2) == 0 {
 				members[i] = sealed(name, strings.Repeat(data, rnd.IntN(30)))
