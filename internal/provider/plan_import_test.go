@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
+
+// The digests of the archive that was imported.
+var sumHex, contentHex = strings.Repeat("5a", 32), strings.Repeat("c0", 32)
 
 // importCases are changes of a finished import, as in exportCases. The file
 // at source has the content of the state unless a case says otherwise.
@@ -63,18 +67,22 @@ var importCases = []struct {
 	{"unknown source, a hash", func(prior, p *importModel, f *importFacts) {
 		prior.SourceHash, p.SourceHash, p.Source, f.content = str("word"), str("word"), unknownText, ""
 	}, rest, rest},
-	{"hash: the sha256", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str("sum"), "" }, rest, rest},
-	{"hash: the content_digest", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str("content"), "" }, rest, rest},
+	{"hash: the sha256", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str(sumHex), "" }, rest, rest},
+	{"hash: the content_digest", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str(contentHex), "" }, rest, rest},
 	{"hash: a word", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str("word"), "" }, run, run},
 	{"hash: the word of before", func(prior, p *importModel, _ *importFacts) { prior.SourceHash, p.SourceHash = str("word"), str("word") }, rest, rest},
 	{"hash: the word of before, other content", func(prior, p *importModel, f *importFacts) {
 		prior.SourceHash, p.SourceHash, f.content = str("word"), str("word"), "other"
 	}, rest, rest},
 	{"hash: the digest of before, and another was imported", func(prior, p *importModel, _ *importFacts) {
-		prior.SourceHash, p.SourceHash = str("0000"), str("0000")
+		prior.SourceHash, p.SourceHash = str(strings.Repeat("0", 64)), str(strings.Repeat("0", 64))
+	}, run, run},
+	{"hash: the sha256 in upper case", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = str(strings.ToUpper(sumHex)), "" }, rest, rest},
+	{"hash: almost a digest, and the word of before", func(prior, p *importModel, _ *importFacts) {
+		prior.SourceHash, p.SourceHash = str(sumHex[:63]), str(sumHex[:63])
 	}, rest, rest},
 	{"hash: from one word to the digest", func(prior, p *importModel, _ *importFacts) {
-		prior.SourceHash, p.SourceHash = str("word"), str("content")
+		prior.SourceHash, p.SourceHash = str("word"), str(contentHex)
 	}, rest, rest},
 	{"unknown hash", func(_, p *importModel, f *importFacts) { p.SourceHash, f.content = unknownText, "" }, undecided, undecided},
 	{"hash taken away", func(prior, _ *importModel, _ *importFacts) { prior.SourceHash = str("word") }, undecided, rest},
@@ -89,7 +97,7 @@ func TestPlanImport(t *testing.T) {
 			prior, planned := finishedImport(), finishedImport()
 			planned = planned.withJob(planned.job().unknown())
 			planned.Archive = types.ObjectUnknown(importArchiveTypes)
-			facts := importFacts{prior: &prior, content: "content"}
+			facts := importFacts{prior: &prior, content: contentHex}
 			test.change(&prior, &planned, &facts)
 
 			got, what := planImport(facts, planned)

@@ -75,7 +75,7 @@ func finishedImport() importModel {
 	return importModel{
 		Source: str("a.zip"), SourceHash: noText, Triggers: types.MapNull(types.StringType), Roma: importOf(nil), Timeouts: noTimeouts,
 		Platform: str(platformRoma), Instance: str("prod"), JobID: str("job"), Status: str(string(asset.Succeeded)),
-		BeginTime: noText, EndTime: noText, Archive: importArchive(asset.Stored{SHA256: "sum", ContentDigest: "content", Size: 1}),
+		BeginTime: noText, EndTime: noText, Archive: importArchive(asset.Stored{SHA256: sumHex, ContentDigest: contentHex, Size: 1}),
 		Messages: textList([]string{"well done"}), Artifacts: artifactList(nil),
 	}
 }

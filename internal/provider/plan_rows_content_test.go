@@ -132,4 +132,27 @@ var runRows = []row{
 			{config: providerBlock + imported(), plan: runs(importAddress), kept: []string{importAddress}},
 		},
 	},
+	{
+		id: "2.15", sentence: "64 hex digits are also verified at apply: the archive's `sha256` or `content_digest` has to be it, else nothing is sent.",
+		shows: "The approved digest with the archive of before: an error, nothing sent, the state as it was. With the approved archive: imported.",
+		start: onlyImported,
+		steps: []step{
+			{
+				given: func(s *stage) {
+					s.t.Helper()
+					before := string(s.read("orders.zip"))
+					other("orders.zip")(s)
+					_, content := digests(s.t, string(s.read("orders.zip")))
+					s.write("approved.zip", string(s.read("orders.zip")))
+					s.write("orders.zip", before)
+					s.write("main.tf", head+providerBlock+imported("source_hash", fmt.Sprintf("%q", content)))
+				},
+				plan: runs(importAddress), fails: "Error: Archive is not the approved one", kept: []string{importAddress}, again: true,
+			},
+			{
+				given: func(s *stage) { s.write("orders.zip", string(s.read("approved.zip"))) },
+				plan:  runs(importAddress), sent: "import 1", check: expectArchive(importAddress, "approved.zip"),
+			},
+		},
+	},
 }

@@ -129,6 +129,22 @@ var fileRows = []row{{
 		check: expectArchive(importAddress, "b.zip"),
 	}},
 }, {
+	id: "6.7", sentence: "With a state and nothing else to run, a source that cannot be read or is no zip is a warning and the plan is clean; it is an error where an import " +
+		"certainly runs, and at apply.",
+	shows: "A text at `source`: a warning, nothing to do. With a trigger: the error, in the plan. Damaged between plan and apply: the error, nothing sent. A destroy goes on.",
+	start: onlyImported,
+	steps: []step{{
+		given: func(s *stage) { s.write("orders.zip", "a text") }, config: providerBlock + imported(), plan: rests(importAddress),
+		warns: []string{"Source cannot be compared"}, only: true,
+	}, {
+		config: providerBlock + triggered(), refused: "Error: Source is no archive", only: true,
+	}, {
+		given: orders("orders.zip"), config: providerBlock + triggered(), plan: runs(importAddress),
+		meanwhile: func(s *stage) { s.write("orders.zip", "a text") }, fails: "Error: Source is no archive", kept: []string{importAddress}, again: true,
+	}, {
+		config: providerBlock + imported(), args: []string{"-destroy"}, warns: []string{"Imported assets stay"}, again: true,
+	}},
+}, {
 	id: "6.6", sentence: "Runners that start empty set `source_hash = asset_export.x.archive.content_digest`.",
 	shows: "No archive: a clean plan. A new release with the same content: exported, not imported; with new content: both. And clean without the file.",
 	steps: []step{{

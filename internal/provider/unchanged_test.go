@@ -76,7 +76,7 @@ func directoryThere(t *testing.T, dir string) {
 var askedChanges = map[string]askedChange{
 	"export":                        {kind: "asset_export", prior: exportOnce, quick: true},
 	"export, file gone":             {kind: "asset_export", prior: exportOnce, before: removeFile, quick: true},
-	"export, directory in its way":  {kind: "asset_export", prior: exportOnce, before: directoryThere},
+	"export, directory in its way":  {kind: "asset_export", prior: exportOnce, before: directoryThere, quick: true},
 	"export without path":           {kind: "asset_export", prior: swap(swap(exportOnce, `"DIR/a.zip"`, "null"), `{"path": "DIR/a.zip", "sha256": "SHA", "content_digest": "DIGEST", "size": 10}`, "null"), quick: true},
 	"export, another trigger":       {kind: "asset_export", prior: exportOnce, proposed: swap(exportOnce, `"r": "1"`, `"r": "2"`)},
 	"export of another instance":    {kind: "asset_export", prior: swap(exportOnce, `"i1"`, `"i9"`)},
