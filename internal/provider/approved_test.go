@@ -158,6 +158,28 @@ func TestSourceThatCannotBeUsed(t *testing.T) {
 	}
 }
 
+// A job that is continued needs no file, whatever became of it.
+func TestContinuedImportNeedsNoFile(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	file := filepath.Join(t.TempDir(), "release.zip")
+	put(t, file, pack(t, "First"))
+	order(t, server, simulator.Fault{On: "job", Do: "hang"}, simulator.Fault{On: "import", Do: "job_time", JobTimeMS: 1500})
+	config := importOf(server, file, values{"timeouts": values{"create": "1s"}})
+	it := &managed{kind: "asset_import"}
+	says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false), "Error: Import job is still running")
+	server.Simulator.ClearFaults()
+	put(t, file, "no archive")
+	config["timeouts"] = nil
+	p := configured(t, romaSetup(server))
+	said := p.reaches(t.Context(), t, it, config, false)
+	says(t, said, "Warning: Import job is under way", "Warning: Source cannot be compared")
+	if isWrong(said) || p.shows(t, it)["status"] != "SUCCEEDED" {
+		t.Errorf("not continued: %s", said)
+	}
+	expectCounts(t, server, "import 1")
+}
+
 // A directory at the path of an export that rests stops nothing.
 func TestDirectoryAtPath(t *testing.T) {
 	t.Parallel()
@@ -215,6 +237,8 @@ func TestValuesAreWhatPeopleSee(t *testing.T) {
 	} {
 		says(t, p.validateResource(t, "asset_export", config), "Error: Stray characters", "roma."+name)
 	}
+	says(t, p.validateResource(t, "asset_import", importOf(server, "a.zip", values{"source_hash": "v1\n"})), "Error: Stray characters", "source_hash")
+	says(t, p.validateResource(t, "asset_export", values{"csa": values{"artifact_id": "a\x00b"}, "path": "a.zip"}), "Error: Stray characters", "csa.artifact_id")
 	says(t, p.validate(t, "asset_job", values{"roma": values{"job_id": "a\n"}}), "Error: Stray characters", "roma.job_id")
 	for _, fine := range []string{"orders.zip", "./a b/ö~$.zip", "a:b.zip", "..\\x"} {
 		says(t, p.validateResource(t, "asset_export", exportTo(fine, "1")))

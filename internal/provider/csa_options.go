@@ -140,6 +140,8 @@ func validateCSAExport(config exportModel, diags *diag.Diagnostics) {
 			diags.Append(emptyValue(at, "artifact_id"))
 		case strings.ContainsAny(text, " \t\r\n/\\?#%") || strings.Trim(text, ".") == "":
 			diags.Append(noArtifactID(at, text))
+		default:
+			checkPlain(at, "artifact_id", id, diags)
 		}
 	}
 	if config.Path.IsNull() {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -119,6 +120,7 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	validateCSAImport(config.Csa, &resp.Diagnostics)
 	checkFileName("source", config.Source, &resp.Diagnostics)
 	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
+	checkPlain(path.Root("source_hash"), "source_hash", config.SourceHash, &resp.Diagnostics)
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
 }
 
@@ -167,7 +169,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 	planned, what := planImport(facts, planned)
 	switch {
 	case look.wrong == nil:
-	case what == run:
+	case what == run && !r.continues(planned, c.left):
 		diags.Append(sourceUnusable(planned.Source.ValueString(), look.wrong))
 		return planned, false
 	default:
@@ -190,12 +192,16 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 		if facts.prior != nil {
 			diags.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
 		}
-		continues := left.matches(planned.request(), "") || r.session.continued(planned.request(), "")
-		if look.absent && !continues {
+		if look.absent && !r.continues(planned, left) {
 			diags.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
 	diags.Append(r.session.checkImport(planned, look)...)
+}
+
+// continues says whether an import continues a job that needs no file.
+func (r *importResource) continues(planned importModel, left *unfinished) bool {
+	return left.matches(planned.request(), "") || r.session.continued(planned.request(), "")
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
