@@ -148,6 +148,9 @@ func tlsConfig(o Options) (*tls.Config, error) {
 	if o.CAFile == "" {
 		return config, nil
 	}
+	if err := CheckPath(o.CAFile); err != nil {
+		return nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
+	}
 	pem, err := os.ReadFile(o.CAFile)
 	if err != nil {
 		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("cannot be read: %v", err), Cause: err}
