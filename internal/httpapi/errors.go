@@ -70,6 +70,8 @@ type Error struct {
 	SentAt, ServerTime time.Time
 	// RedirectHost is the host of the Location of a 3xx, which is not followed.
 	RedirectHost string
+
+	own *Own
 }
 
 func (e *Error) Error() string {
@@ -162,6 +164,7 @@ func (t *try) errorAnswer() error {
 	}
 	clean := t.client.redactor.Clean
 	said := parseErrorBody(data)
+	e.own = &Own{Code: said.code, Message: said.message, Details: said.details, Body: data}
 	e.Code = truncate(clean(said.code), maxWord)
 	e.Message = truncate(clean(said.message), maxText)
 	e.Details = truncate(clean(said.details), maxText)
