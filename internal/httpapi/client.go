@@ -67,6 +67,8 @@ type Client struct {
 	// would then be lost with its outcome unknown, or, being a GET, be
 	// repeated by net/http itself.
 	fresh http.RoundTripper
+	// proxies is why the proxies of the environment cannot be used, or nil.
+	proxies error
 }
 
 // New makes a client and sends nothing. The error is a *ConfigError for
@@ -96,7 +98,11 @@ func New(o Options) (*Client, error) {
 	if o.Transport != nil {
 		return c, nil
 	}
-	config, err := tlsConfig(o)
+	if !o.Direct {
+		// net/http would go to the server directly.
+		c.proxies = usableProxies(os.Getenv)
+	}
+	config, err := tlsConfig(o, base.Hostname())
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +130,7 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	// Lengths and digests are those of the bytes on the wire.
 	t.DisableCompression = true
 	t.DisableKeepAlives = fresh
+	t.OnProxyConnectResponse = refusedByProxy
 	if o.Direct {
 		t.Proxy = nil
 	}
@@ -143,7 +150,7 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	return t
 }
 
-func tlsConfig(o Options) (*tls.Config, error) {
+func tlsConfig(o Options, host string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure}
 	if o.CAFile == "" {
 		return config, nil
@@ -164,5 +171,6 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate in PEM form: %s", o.CAFile)}
 	}
 	config.RootCAs = roots
+	pinned(config, pem, host, os.Getenv)
 	return config, nil
 }

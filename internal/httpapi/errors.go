@@ -136,6 +136,8 @@ func (t *try) failure(ctx context.Context, err error) error {
 	}
 	if refused, ok := t.certificateError(err); ok {
 		err = refused
+	} else if refused, ok := t.handshakeError(err); ok {
+		err = refused
 	}
 	return &TransportError{
 		Method: t.call.Method,
