@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -67,6 +68,8 @@ type Client struct {
 	// would then be lost with its outcome unknown, or, being a GET, be
 	// repeated by net/http itself.
 	fresh http.RoundTripper
+	// plain: a server or a hop refused our Expect, so none is sent any more.
+	plain atomic.Bool
 	// proxies is why the proxies of the environment cannot be used, or nil.
 	proxies error
 }

@@ -107,7 +107,7 @@ func (t *try) prepare(ctx context.Context) (*http.Request, error) {
 	t.body = &requestBody{body: body}
 	r.ContentLength = t.call.Length
 	r.Body = t.body
-	if t.call.Length > longBody {
+	if t.call.Length > longBody && !t.client.plain.Load() {
 		// A refusal arrives before the body is sent: it would be lost if the
 		// server closed the connection on a body that it does not read. A
 		// server that does not know this costs a second (RFC 9110, 10.1.1).
