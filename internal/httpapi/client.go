@@ -4,6 +4,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -161,10 +162,13 @@ func tlsConfig(o Options, host string) (*tls.Config, error) {
 	if err := CheckPath(o.CAFile); err != nil {
 		return nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
 	}
-	pem, err := os.ReadFile(o.CAFile)
+	pem, err := os.ReadFile(AtHome(o.CAFile))
 	if err != nil {
 		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("cannot be read: %v", err), Cause: err}
 	}
+	// Editors of Windows put a mark before each file, also before one that was
+	// appended to another.
+	pem = bytes.ReplaceAll(pem, []byte("\uFEFF"), nil)
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		// A system without a pool of its own still has the given file.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -44,4 +45,15 @@ func likeToken(text string) bool {
 		}
 	}
 	return false
+}
+
+// AtHome returns a path with the home directory in place of a "~/" at its
+// beginning; where there is none, the path as it is.
+func AtHome(name string) string {
+	rest, ok := strings.CutPrefix(name, "~/")
+	home, err := os.UserHomeDir()
+	if !ok || err != nil {
+		return name
+	}
+	return filepath.Join(home, rest)
 }

@@ -66,13 +66,6 @@ func tidy(name, value string) string {
 	return strings.TrimSpace(value)
 }
 
-func (v *settingValues) textOr(name string, value types.String, fallback string) string {
-	if text := v.text(name, value); text != "" || value.IsUnknown() {
-		return text
-	}
-	return fallback
-}
-
 // server reads what the blocks of all platforms have.
 func (v *settingValues) server(insecure types.Bool, caFile types.String, maxRetries types.Int64) httpapi.Settings {
 	return httpapi.Settings{

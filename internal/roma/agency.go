@@ -139,7 +139,7 @@ func (o OIDC) token() (string, error) {
 		// It is not quoted: it may be the token itself.
 		return "", fmt.Errorf("id_token_file %w", err)
 	}
-	data, err := os.ReadFile(o.IDTokenFile)
+	data, err := os.ReadFile(httpapi.AtHome(o.IDTokenFile))
 	if err != nil {
 		return "", err
 	}
