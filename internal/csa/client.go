@@ -44,7 +44,8 @@ func New(config Config) (*Client, error) {
 		redactor:      new(httpapi.Redactor),
 		person:        newPerson(config),
 	}
-	c.redactor.Add(config.Password, basic)
+	// Both halves: whoever swaps them gives the password as the name.
+	c.redactor.Add(config.Username, config.Password, basic)
 	c.hide(config.UserIdentifier)
 	if c.api, err = c.connect(config, 0); err != nil {
 		return nil, err

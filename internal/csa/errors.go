@@ -33,7 +33,7 @@ type AccountError struct {
 }
 
 func (e *AccountError) Error() string {
-	return fmt.Sprintf("the account %q was refused: %v", e.Username, e.Cause)
+	return fmt.Sprintf("the account %q was refused: %v", httpapi.Ending(e.Username), e.Cause)
 }
 
 func (e *AccountError) Unwrap() []error { return []error{asset.ErrDenied, e.Cause} }

@@ -118,7 +118,7 @@ func (p *person) userIsUnknown(ctx context.Context, c *Client, answer *httpapi.E
 		return true
 	}
 	// The names themselves may be words like these.
-	text := strings.NewReplacer(p.user, "", p.organization, "").Replace(answer.Message + " " + answer.Details + " " + answer.Text)
+	text := strings.NewReplacer(p.user, "", p.organization, "").Replace(answer.Own().Words())
 	subject := strings.ToLower(subjects.FindString(text))
 	return subject == "user" || subject == "person"
 }

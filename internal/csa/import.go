@@ -171,7 +171,7 @@ func (c *Client) importError(err error) (imported, error) {
 	if !ok {
 		return imported{}, &kindError{asset.ErrNotSent, err}
 	}
-	if done, ok := parseRefusal(answer.Text); ok {
+	if done, ok := parseRefusal(string(answer.Own().Body)); ok && (!done.cut || answer.Status < http.StatusInternalServerError) {
 		done.job.RequestID = answer.RequestID
 		done.clean(c.Redact)
 		return done, nil

@@ -2,6 +2,8 @@ package csa
 
 import (
 	"encoding/xml"
+	"errors"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +19,8 @@ type imported struct {
 	job asset.Job
 	// sources are the messages that name the job's artifacts, one for each.
 	sources []string
+	// cut: the answer broke off before its status.
+	cut bool
 }
 
 // importDocument is the body of the answer (Import API, CSA 4.80 API
@@ -39,9 +43,9 @@ func parseImport(data []byte) (imported, error) {
 	return document.imported(), nil
 }
 
-// parseRefusal reads what an error quotes of an answer with a bad HTTP status,
-// which may end anywhere. It is false if that is no import result, or one that
-// contradicts its HTTP status.
+// parseRefusal reads an answer with a bad HTTP status, which may end anywhere.
+// It is false if that is no import result, or one that contradicts its HTTP
+// status.
 func parseRefusal(text string) (imported, bool) {
 	d := newDecoder(strings.NewReader(text))
 	root, err := rootOf(d)
@@ -65,6 +69,7 @@ func parseRefusal(text string) (imported, bool) {
 		}
 	}
 	done := document.imported()
+	done.cut = !errors.Is(err, io.EOF) && document.Status == ""
 	return done, done.job.Status == asset.Failed
 }
 

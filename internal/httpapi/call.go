@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -87,6 +88,11 @@ func (c *Client) run(ctx context.Context, call *Call, consume func(*try) error) 
 			// Nothing was sent: an error of Sign or Body, with its own history.
 			return nil, err
 		}
+		if t.expected() && statusOf(err) == http.StatusExpectationFailed {
+			c.plain.Store(true)
+			// Nothing was performed: sent again without, once (RFC 9110, 10.1.1).
+			continue
+		}
 		verdict := mayRepeat(call.Kind, eventOf(err))
 		if verdict == never || ctx.Err() != nil || (verdict == counted && repeated >= c.maxRetries) {
 			return nil, err
@@ -102,6 +108,16 @@ func (c *Client) run(ctx context.Context, call *Call, consume func(*try) error) 
 			return nil, fmt.Errorf("%w while waiting to send again: %w", cause, err)
 		}
 	}
+}
+
+// expected says whether the try asked for leave to send its body.
+func (t *try) expected() bool { return t.request.Header.Get("Expect") != "" }
+
+func statusOf(err error) int {
+	if answer, ok := errors.AsType[*Error](err); ok {
+		return answer.Status
+	}
+	return 0
 }
 
 func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error) {

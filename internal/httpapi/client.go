@@ -4,6 +4,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -67,6 +69,10 @@ type Client struct {
 	// would then be lost with its outcome unknown, or, being a GET, be
 	// repeated by net/http itself.
 	fresh http.RoundTripper
+	// plain: a server or a hop refused our Expect, so none is sent any more.
+	plain atomic.Bool
+	// proxies is why the proxies of the environment cannot be used, or nil.
+	proxies error
 }
 
 // New makes a client and sends nothing. The error is a *ConfigError for
@@ -96,7 +102,11 @@ func New(o Options) (*Client, error) {
 	if o.Transport != nil {
 		return c, nil
 	}
-	config, err := tlsConfig(o)
+	if !o.Direct {
+		// net/http would go to the server directly.
+		c.proxies = usableProxies(os.Getenv)
+	}
+	config, err := tlsConfig(o, base.Hostname())
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +134,7 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	// Lengths and digests are those of the bytes on the wire.
 	t.DisableCompression = true
 	t.DisableKeepAlives = fresh
+	t.OnProxyConnectResponse = refusedByProxy
 	if o.Direct {
 		t.Proxy = nil
 	}
@@ -143,15 +154,21 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	return t
 }
 
-func tlsConfig(o Options) (*tls.Config, error) {
+func tlsConfig(o Options, host string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure}
 	if o.CAFile == "" {
 		return config, nil
 	}
-	pem, err := os.ReadFile(o.CAFile)
+	if err := CheckPath(o.CAFile); err != nil {
+		return nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
+	}
+	pem, err := os.ReadFile(AtHome(o.CAFile))
 	if err != nil {
 		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("cannot be read: %v", err), Cause: err}
 	}
+	// Editors of Windows put a mark before each file, also before one that was
+	// appended to another.
+	pem = bytes.ReplaceAll(pem, []byte("\uFEFF"), nil)
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		// A system without a pool of its own still has the given file.
@@ -161,5 +178,6 @@ func tlsConfig(o Options) (*tls.Config, error) {
 		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate in PEM form: %s", o.CAFile)}
 	}
 	config.RootCAs = roots
+	pinned(config, pem, host, os.Getenv)
 	return config, nil
 }

@@ -74,6 +74,8 @@ type Error struct {
 	SentAt, ServerTime time.Time
 	// RedirectHost is the host of the Location of a 3xx, which is not followed.
 	RedirectHost string
+
+	own *Own
 }
 
 func (e *Error) Error() string {
@@ -141,6 +143,8 @@ func (t *try) failure(ctx context.Context, err error) error {
 	}
 	if refused, ok := t.certificateError(err); ok {
 		err = refused
+	} else if refused, ok := t.handshakeError(err); ok {
+		err = refused
 	}
 	return &TransportError{
 		Method: t.call.Method,
@@ -169,6 +173,7 @@ func (t *try) errorAnswer() error {
 	}
 	clean := t.client.redactor.Clean
 	said := parseErrorBody(data)
+	e.own = &Own{Code: said.code, Message: said.message, Details: said.details, Body: data}
 	e.Code = truncate(clean(said.code), maxWord)
 	e.Message = truncate(clean(said.message), maxText)
 	e.Details = truncate(clean(said.details), maxText)

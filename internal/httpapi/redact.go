@@ -72,6 +72,18 @@ func (r *Redactor) Clean(text string) string {
 	return text
 }
 
+// Ending tells one half of a credential from others by its last four
+// characters, which are not shown of a short one. Who swaps the halves gives the
+// secret one as the name.
+func Ending(half string) string {
+	const shown, shortest = 4, 12
+	letters := []rune(half)
+	if len(letters) < shortest {
+		return redacted
+	}
+	return "…" + string(letters[len(letters)-shown:])
+}
+
 // Hide returns text without the known secrets and else as it is, for names
 // that have to stay what they are.
 func (r *Redactor) Hide(text string) string {

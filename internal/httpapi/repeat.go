@@ -107,6 +107,12 @@ func hopeless(err error) bool {
 	if _, ok := errors.AsType[*CertificateError](err); ok {
 		return true
 	}
+	if _, ok := errors.AsType[*HandshakeError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[*ProxyError](err); ok {
+		return true
+	}
 	// A server that speaks no TLS at all.
 	_, ok := errors.AsType[tls.RecordHeaderError](err)
 	return ok

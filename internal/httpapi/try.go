@@ -46,7 +46,7 @@ func (t *try) send(ctx context.Context) error {
 	if t.call.Kind == Start || t.call.Kind == Download {
 		carrier = t.client.fresh
 	}
-	resp, err := carrier.RoundTrip(r)
+	resp, err := t.roundTrip(carrier, r)
 	if err != nil {
 		t.body.seal()
 		err = t.failure(ctx, err)
@@ -65,6 +65,13 @@ func (t *try) send(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+func (t *try) roundTrip(carrier http.RoundTripper, r *http.Request) (*http.Response, error) {
+	if t.client.proxies != nil {
+		return nil, t.client.proxies
+	}
+	return carrier.RoundTrip(r)
 }
 
 // answerGrace is how long the answer to a starting request is waited for after
@@ -100,7 +107,7 @@ func (t *try) prepare(ctx context.Context) (*http.Request, error) {
 	t.body = &requestBody{body: body}
 	r.ContentLength = t.call.Length
 	r.Body = t.body
-	if t.call.Length > longBody {
+	if t.call.Length > longBody && !t.client.plain.Load() {
 		// A refusal arrives before the body is sent: it would be lost if the
 		// server closed the connection on a body that it does not read. A
 		// server that does not know this costs a second (RFC 9110, 10.1.1).

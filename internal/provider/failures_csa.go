@@ -42,7 +42,7 @@ func (w *work) csaFailure(err error) diag.Diagnostic {
 	case isSource:
 		return csaSourceRefused(source)
 	case isAccount:
-		return w.refused("Credentials refused", fmt.Sprintf("The server refused the integration account %q. Nothing was done.", account.Username), err,
+		return w.refused("Credentials refused", fmt.Sprintf("The server refused the integration account %q. Nothing was done.", httpapi.Ending(account.Username)), err,
 			"Check csa.username and csa.password of the provider block, and csa.user_identifier where it is set, then apply again.")
 	case isOrganization:
 		return w.refused("Unknown organization", fmt.Sprintf("The server does not know the organization %q, in which the user was looked up. "+

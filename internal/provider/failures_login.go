@@ -37,6 +37,13 @@ func (u unreached) diagnostic(err error) diag.Diagnostic {
 	if refused, ok := errors.AsType[*httpapi.CertificateError](err); ok {
 		return u.certificateRefused(refused, err)
 	}
+	if refused, ok := errors.AsType[*httpapi.HandshakeError](err); ok {
+		return u.handshakeRefused(refused, err)
+	}
+	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok {
+		return u.said("Proxy refused", "There is no way through the proxy: "+rootCause(err)+". Nothing was sent to the server.", err,
+			"Check "+u.proxyAdvice(proxy)+", "+u.again)
+	}
 	if skew, ok := errors.AsType[*roma.ClockSkewError](err); ok {
 		return u.clockSkew(skew, err)
 	}
@@ -69,6 +76,12 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 		what += fmt.Sprintf(": it is valid from %s to %s. The time of this machine is %s.", instant(e.NotBefore), instant(e.NotAfter), instant(time.Now()))
 		next = "Check the clock of this machine, or have the certificate renewed, " + u.again
 	case httpapi.OtherName:
+		if len(e.Names) == 0 && !e.Proxy {
+			what += ": it is for no name at all, only a common name."
+			next = "Write the path of a PEM file with this very certificate in " + attribute("ca_file") + ": a certificate that is listed there itself is " +
+				"accepted without a name, " + u.again
+			break
+		}
 		what += ": it is not for this name, but for " + listed(e.Names) + "."
 		next = "Write a name of the certificate in " + attribute(u.addressOf(e.Host)) + ", " + u.again
 		if e.Proxy {
@@ -79,6 +92,28 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 	}
 	return u.said("Certificate not accepted", what+" No credential was sent.", err,
 		next+" "+u.platform+".insecure would accept any certificate, that of an attacker too.")
+}
+
+func (u unreached) proxyAdvice(e *httpapi.ProxyError) string {
+	switch e.Status {
+	case 0:
+		return "HTTPS_PROXY and HTTP_PROXY"
+	case proxyWantsLogin:
+		return "the user name and the password in HTTPS_PROXY (it was asked once: repeated refusals lock accounts)"
+	}
+	return "that the proxy allows this host and port, or name the host in NO_PROXY"
+}
+
+// proxyWantsLogin is the status of a proxy that refuses who asks.
+const proxyWantsLogin = 407
+
+// handshakeRefused says what TLS the provider speaks. No setting changes what
+// is secure enough; variables of Go help with two harmless cases.
+func (u unreached) handshakeRefused(e *httpapi.HandshakeError, err error) diag.Diagnostic {
+	return u.said("TLS not possible", "The server "+e.Host+" and this provider have no TLS in common: "+rootCause(err)+". No credential was sent.", err,
+		"The server needs TLS 1.2 or later with an ECDHE cipher suite. GODEBUG=tlsrsakex=1 in the environment allows the older RSA key exchange, and "+
+			"GODEBUG=tlsmlkem=0 makes a shorter ClientHello for old appliances. A server with TLS 1.0 or an unusable certificate needs a new one, or a "+
+			"TLS proxy in front. Change one of these, "+u.again)
 }
 
 // listed is a list in words.

@@ -71,7 +71,7 @@ func (l lookup) csaFailure(err error) diag.Diagnostic {
 	user, isUser := errors.AsType[*csa.UnknownUserError](err)
 	switch {
 	case isAccount:
-		return l.said("Credentials refused", fmt.Sprintf("The server refused the integration account %q.", account.Username), err,
+		return l.said("Credentials refused", fmt.Sprintf("The server refused the integration account %q.", httpapi.Ending(account.Username)), err,
 			"Check csa.username and csa.password of the provider block, and csa.user_identifier where it is set, then try again.")
 	case isOrganization:
 		return l.said("Unknown organization", fmt.Sprintf("The server does not know the organization %q, in which the user was looked up.",

@@ -122,6 +122,9 @@ func (m *romaModel) texts() map[string]types.String {
 	}
 	maps.Copy(all, nestedTexts("assume_role", m.AssumeRole))
 	maps.Copy(all, nestedTexts("assume_role_with_oidc", m.AssumeRoleWithOIDC))
+	for name, value := range all {
+		all[name] = given(value)
+	}
 	return all
 }
 

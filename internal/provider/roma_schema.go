@@ -19,7 +19,7 @@ func romaProviderSchema() schema.SingleNestedAttribute {
 			"cloud server.",
 		Attributes: settingVariables(romaVariables).withServer("A request that starts a job is sent once.", map[string]schema.Attribute{
 			"region":         text("region", "Region, for example `cn-north-4`.", public),
-			"cloud":          text("cloud", "Domain of the cloud. Default `"+roma.DefaultCloud+"`.", public),
+			"cloud":          text("cloud", "Domain of the cloud. Default `"+roma.DefaultCloud+"`, in European regions (`eu-west-101`) `myhuaweicloud.eu`.", public),
 			"endpoint":       text("endpoint", "URL of ROMA Connect. Default `https://roma.{region}.{cloud}`.", public),
 			"auth_url":       text("auth_url", "URL of IAM. Default `https://iam.{region}.{cloud}/v3`.", public),
 			"project_id":     text("project_id", "Project id. Looked up by `project_name` when it is not given.", public),

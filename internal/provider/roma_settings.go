@@ -98,7 +98,7 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	values := settingValues{block: platformRoma, variables: romaVariables, getenv: getenv}
 	c := &s.config
 	c.Region = values.text("region", block.Region)
-	c.Cloud = values.textOr("cloud", block.Cloud, roma.DefaultCloud)
+	c.Cloud = values.text("cloud", block.Cloud)
 	c.Endpoint = values.text("endpoint", block.Endpoint)
 	c.AuthURL = values.text("auth_url", block.AuthURL)
 	c.ProjectID = values.text("project_id", block.ProjectID)
@@ -107,6 +107,9 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
 	// A profile may hold a region and a project too.
 	s.credentials = readCredentials(&values, block, c)
+	if c.Cloud == "" && !block.Cloud.IsUnknown() {
+		c.Cloud = roma.CloudOf(c.Region)
+	}
 	if c.Endpoint == "" && c.Region != "" {
 		c.Endpoint = "https://roma." + c.Region + "." + c.Cloud
 	}

@@ -42,10 +42,19 @@ func (v *settingValues) set(value attr.Value, name string) bool {
 }
 
 func (v *settingValues) text(name string, value types.String) string {
-	if v.set(value, name) {
+	if v.set(given(value), name) {
 		return tidy(name, value.ValueString())
 	}
 	return tidy(name, v.getenv(v.variables[name]))
+}
+
+// given makes null of an empty text: a module's variable with an empty default
+// means that nothing is given.
+func given(value types.String) types.String {
+	if !value.IsUnknown() && value.ValueString() == "" {
+		return types.StringNull()
+	}
+	return value
 }
 
 // tidy drops the white space around a value. A password may have some, but
@@ -55,13 +64,6 @@ func tidy(name, value string) string {
 		return strings.TrimRight(value, "\r\n")
 	}
 	return strings.TrimSpace(value)
-}
-
-func (v *settingValues) textOr(name string, value types.String, fallback string) string {
-	if text := v.text(name, value); text != "" || value.IsUnknown() {
-		return text
-	}
-	return fallback
 }
 
 // server reads what the blocks of all platforms have.
@@ -77,7 +79,7 @@ func (v *settingValues) flag(name string, value types.Bool) bool {
 	if v.set(value, name) {
 		return value.ValueBool()
 	}
-	text := v.getenv(v.variables[name])
+	text := strings.TrimSpace(v.getenv(v.variables[name]))
 	if text == "" {
 		return false
 	}
@@ -98,7 +100,7 @@ func (v *settingValues) number(name string, value types.Int64, fallback int) int
 		}
 		return fallback
 	}
-	text := v.getenv(v.variables[name])
+	text := strings.TrimSpace(v.getenv(v.variables[name]))
 	if text == "" {
 		return fallback
 	}

@@ -10,6 +10,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // A temporary key pair of IAM holds from 15 minutes to 24 hours
@@ -133,7 +135,11 @@ func (o OIDC) token() (string, error) {
 	if o.IDToken != "" {
 		return o.IDToken, nil
 	}
-	data, err := os.ReadFile(o.IDTokenFile)
+	if err := httpapi.CheckPath(o.IDTokenFile); err != nil {
+		// It is not quoted: it may be the token itself.
+		return "", fmt.Errorf("id_token_file %w", err)
+	}
+	data, err := os.ReadFile(httpapi.AtHome(o.IDTokenFile))
 	if err != nil {
 		return "", err
 	}
@@ -150,7 +156,7 @@ func (i *identity) pair(ctx context.Context, body pairRequest, cred credentials)
 	req := iamRequest{path: "/v3.0/OS-CREDENTIAL/securitytokens", body: body, cred: cred, secret: true}
 	err := i.post(ctx, req, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
-		i.redactor.Add(g.pair.secretKey, g.pair.securityToken)
+		i.redactor.Add(g.pair.accessKey, g.pair.secretKey, g.pair.securityToken)
 		return err
 	})
 	return g, err

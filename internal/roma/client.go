@@ -33,7 +33,8 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{endpoint: config.Endpoint, authURL: config.AuthURL, redactor: new(httpapi.Redactor)}
-	c.redactor.Add(config.Token, config.SecretKey, config.SecurityToken, config.Password)
+	// Both halves of a pair: whoever swaps them gives the secret one as the name.
+	c.redactor.Add(config.Token, config.AccessKey, config.SecretKey, config.SecurityToken, config.UserName, config.UserID, config.Password)
 	if config.OIDC != nil {
 		c.redactor.Add(config.OIDC.IDToken)
 	}

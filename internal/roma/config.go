@@ -11,6 +11,18 @@ import (
 // API reference, "Endpoints").
 const DefaultCloud = "myhuaweicloud.com"
 
+// europeanCloud is the domain of the European regions, eu-west-101 for example,
+// as in the vendor's provider.
+const europeanCloud = "myhuaweicloud.eu"
+
+// CloudOf returns the domain of a region's default addresses.
+func CloudOf(region string) string {
+	if strings.HasPrefix(region, "eu-west-1") {
+		return europeanCloud
+	}
+	return DefaultCloud
+}
+
 // SignedBodyLimit is the longest body in bytes that the gateway accepts with a
 // signature: "AK/SK supports requests with a body not larger than 12 MB"
 // (the "Authentication" page of the API references, for example
@@ -64,7 +76,7 @@ type Config struct {
 // resolved is a Config with its defaults in place and its addresses checked.
 func (c Config) resolved() (Config, error) {
 	if c.Cloud == "" {
-		c.Cloud = DefaultCloud
+		c.Cloud = CloudOf(c.Region)
 	}
 	if c.ProjectName == "" {
 		c.ProjectName = c.Region

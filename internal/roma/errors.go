@@ -90,7 +90,7 @@ const (
 )
 
 func codeOf(e *httpapi.Error) code {
-	family, digits, ok := strings.Cut(strings.ToUpper(e.Code), ".")
+	family, digits, ok := strings.Cut(strings.ToUpper(e.Own().Code), ".")
 	number, err := strconv.Atoi(digits)
 	if !ok || err != nil {
 		return code{}
@@ -162,7 +162,7 @@ func refusedError(err error, signed bool) error {
 	if !ok {
 		return err
 	}
-	text := strings.ToLower(answer.Message + " " + answer.Details + " " + answer.Text)
+	text := strings.ToLower(answer.Own().Words())
 	denied := tokenRefused(err)
 	switch {
 	case answer.Status == http.StatusRequestEntityTooLarge,
@@ -230,7 +230,7 @@ func jobError(err error) error {
 	case http.StatusNotFound:
 		return &kindError{asset.ErrUnknownJob, err}
 	case http.StatusBadRequest:
-		if noSuchJob.MatchString(answer.Message + " " + answer.Details) {
+		if noSuchJob.MatchString(answer.Own().Message + " " + answer.Own().Details) {
 			return &kindError{asset.ErrUnknownJob, err}
 		}
 	}

@@ -80,7 +80,7 @@ func (m *metadata) keys(ctx context.Context) (grant, error) {
 	var g grant
 	err = m.api.JSON(ctx, call, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
-		m.redactor.Add(g.pair.secretKey, g.pair.securityToken)
+		m.redactor.Add(g.pair.accessKey, g.pair.secretKey, g.pair.securityToken)
 		return err
 	})
 	return g, err

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // Profile is one profile of the configuration file of KooCLI, the vendor's
@@ -120,6 +122,10 @@ func parseProfile(file string, data []byte, name string) (Profile, error) {
 
 // readProfiles returns the content of the file, and its whole name.
 func readProfiles(given string) (file string, data []byte, err error) {
+	if err := httpapi.CheckPath(given); err != nil {
+		// It is not quoted: it may be the file's content, with a secret key.
+		return "", nil, &ProfileError{File: "shared_config_file", Problem: err.Error(), Cause: err}
+	}
 	file = given
 	if rest, ok := strings.CutPrefix(file, "~/"); ok || file == "" {
 		home, err := os.UserHomeDir()

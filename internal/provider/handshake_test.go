@@ -1,0 +1,69 @@
+package provider_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestServersWithOldTLS: the message says which TLS is needed, or that the
+// certificate has no name and what is accepted all the same.
+func TestServersWithOldTLS(t *testing.T) {
+	t.Parallel()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "authority"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true,
+	}
+	leaf := &x509.Certificate{SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "csa"}, NotBefore: authority.NotBefore, NotAfter: authority.NotAfter}
+	ca, err := x509.CreateCertificate(rand.Reader, authority, authority, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := fileWith(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca})))
+	for name, row := range map[string]struct {
+		config *tls.Config
+		more   values
+		want   string
+	}{
+		"old version": {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, values{"insecure": true}, "GODEBUG=tlsrsakex=1"},
+		"common name": {
+			&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{own}, PrivateKey: key}}}, values{"ca_file": file},
+			"a certificate that is listed there itself is accepted without a name",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewUnstartedServer(http.NotFoundHandler())
+			server.TLS = row.config
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			block := values{"endpoint": server.URL, "username": "csaTransportUser", "password": "t0ps3cret"}
+			for name, value := range row.more {
+				block[name] = value
+			}
+			said := question(t, values{"csa": block})
+			if !strings.Contains(said, row.want) {
+				t.Error(said)
+			}
+			golden(t, "tls "+name, said)
+		})
+	}
+}

@@ -1,0 +1,50 @@
+package roma
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSwappedKeyPair: the gateway quotes the access key, which is the secret
+// one if the halves of the pair were swapped.
+func TestSwappedKeyPair(t *testing.T) {
+	t.Parallel()
+	const secret, access = "s3cretOfThePairThatIsLong", "AKOFTHEPAIR"
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, id, _ := strings.Cut(r.Header.Get("Authorization"), "Access=")
+		id, _, _ = strings.Cut(id, ",")
+		http.Error(w, `{"error_code":"APIGW.0301","error_msg":"access key `+id+` is unknown, not `+access+`"}`, http.StatusUnauthorized)
+	}))
+	t.Cleanup(server.Close)
+	c, err := New(Config{Endpoint: server.URL, ProjectID: "p", AccessKey: secret, SecretKey: access})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Exporter("i", ExportOptions{Apps: []string{"a"}}).Start(t.Context())
+	if err == nil || strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), access) || !strings.Contains(err.Error(), "access key *** is unknown") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestContentForAFile: what should be in a file, and stands where its name
+// should, is not quoted.
+func TestContentForAFile(t *testing.T) {
+	t.Parallel()
+	const token = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJwcm9qZWN0X3BhdGgifQ.c2lnbmF0dXJl"
+	if _, err := (OIDC{IDTokenFile: token}).token(); err == nil || strings.Contains(err.Error(), token) ||
+		!strings.Contains(err.Error(), "id_token_file holds content where a path belongs") {
+		t.Errorf("identity token: %v", err)
+	}
+	const profile = `{"current":"a","profiles":[{"name":"a","secretAccessKey":"s3cret"}]}`
+	_, err := ReadProfile(profile, "")
+	if p, ok := errors.AsType[*ProfileError](err); !ok || strings.Contains(err.Error(), "s3cret") || p.Problem != "holds content where a path belongs" {
+		t.Errorf("profile: %v", err)
+	}
+	if _, err := (OIDC{IDTokenFile: filepath.Join(t.TempDir(), "none")}).token(); err == nil || !strings.Contains(err.Error(), "none") {
+		t.Errorf("a file that is not there: %v", err)
+	}
+}
