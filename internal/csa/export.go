@@ -103,6 +103,9 @@ func (c *Client) checkBegin(s *stream, answer *httpapi.Answer) error {
 		return nil
 	}
 	cause := errNoZip
+	if encoding := answer.Encoding(); encoding != "" {
+		cause = fmt.Errorf("the content is encoded (%s), which was not asked for", encoding)
+	}
 	if page := pageOf(bytes.ToValidUTF8(begin, nil)); page != nil {
 		cause = page
 	}

@@ -76,7 +76,7 @@ func (c *Client) JSON(ctx context.Context, call *Call, parse func(http.Header, [
 func (c *Client) run(ctx context.Context, call *Call, consume func(*try) error) (*Answer, error) {
 	repeated := 0
 	for attempt := 1; ; attempt++ {
-		t := &try{client: c, call: call, attempt: attempt}
+		t := &try{client: c, call: call, attempt: attempt, consumed: consume != nil}
 		err := t.send(ctx)
 		if err == nil && consume != nil {
 			err = consume(t)
@@ -141,6 +141,8 @@ func (c *Client) request(ctx context.Context, call *Call) (*http.Request, error)
 			return nil, err
 		}
 	}
+	// Lengths and digests are those of the bytes on the wire.
+	r.Header.Set("Accept-Encoding", "identity")
 	return r, nil
 }
 

@@ -14,6 +14,8 @@ type try struct {
 	client  *Client
 	call    *Call
 	attempt int
+	// consumed: the answer is read here, as text.
+	consumed bool
 
 	begin   time.Time
 	request *http.Request
@@ -54,11 +56,15 @@ func (t *try) send(ctx context.Context) error {
 		t.log(0, 0, "", err)
 		return err
 	}
+	good := resp.StatusCode >= 200 && resp.StatusCode <= 299
 	t.answer = &Answer{
 		Status: resp.StatusCode, Header: resp.Header,
 		body: resp.Body, try: t, cancel: cancel,
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if !good || t.consumed || t.call.Kind == Start {
+		t.answer.body = decoded(resp)
+	}
+	if !good {
 		err := t.errorAnswer()
 		_ = resp.Body.Close()
 		t.answer.end()

@@ -34,7 +34,11 @@ func (c *Client) download(ctx context.Context, instanceID, archiveID string) (io
 	}
 	s := &stream{ctx: ctx, body: answer}
 	if s.peek(); !s.mayBeZip() {
-		bad := answer.Unusable(s.head, errNoZip)
+		cause := errNoZip
+		if encoding := answer.Encoding(); encoding != "" {
+			cause = fmt.Errorf("the content is encoded (%s), which was not asked for", encoding)
+		}
+		bad := answer.Unusable(s.head, cause)
 		return nil, errors.Join(&kindError{asset.ErrNoArchive, bad}, s.Close())
 	}
 	return s, nil

@@ -1,0 +1,53 @@
+package httpapi
+
+import (
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// encodingOf is how the body of an answer is encoded although identity was asked
+// for: some hops compress what they pass on. Empty where it is not.
+func encodingOf(h http.Header) string {
+	encoding := strings.ToLower(strings.TrimSpace(h.Get("Content-Encoding")))
+	if encoding == "identity" {
+		return ""
+	}
+	return encoding
+}
+
+// Encoding is how the body is encoded, empty where it is as it was asked for. The
+// digests and lengths of an archive are not those of such a body.
+func (a *Answer) Encoding() string {
+	return truncate(a.try.client.redactor.Clean(encodingOf(a.Header)), maxWord)
+}
+
+// decoded is the body of an answer that is read as text. Whoever reads it limits
+// how much.
+func decoded(resp *http.Response) io.ReadCloser {
+	switch encodingOf(resp.Header) {
+	case "gzip", "x-gzip":
+		return &gunzip{body: resp.Body}
+	}
+	return resp.Body
+}
+
+// gunzip begins to decode with the first read, so that an empty body is one.
+type gunzip struct {
+	body   io.ReadCloser
+	reader *gzip.Reader
+}
+
+func (g *gunzip) Read(p []byte) (int, error) {
+	if g.reader == nil {
+		reader, err := gzip.NewReader(g.body)
+		if err != nil {
+			return 0, err
+		}
+		g.reader = reader
+	}
+	return g.reader.Read(p)
+}
+
+func (g *gunzip) Close() error { return g.body.Close() }
