@@ -85,8 +85,8 @@ func Key(path string) string {
 	}
 	dir, rest := filepath.Dir(abs), filepath.Base(abs)
 	for {
-		if real, err := filepath.EvalSymlinks(dir); err == nil {
-			return filepath.Join(real, rest)
+		if resolved, err := filepath.EvalSymlinks(dir); err == nil {
+			return filepath.Join(resolved, rest)
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {

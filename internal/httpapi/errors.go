@@ -74,6 +74,12 @@ type Error struct {
 	SentAt, ServerTime time.Time
 	// RedirectHost is the host of the Location of a 3xx, which is not followed.
 	RedirectHost string
+	// RedirectPath is the path of that Location, without its query; RedirectsHome
+	// says that the host is the one that was asked.
+	RedirectPath  string
+	RedirectsHome bool
+	// Took is the time from the beginning of the request to the end of the answer.
+	Took time.Duration
 
 	own *Own
 }
@@ -190,7 +196,10 @@ func (t *try) errorAnswer() error {
 	}
 	if location := t.answer.Header.Get("Location"); location != "" && e.Status < 400 {
 		e.RedirectHost = redirectHost(t.request.URL, location)
+		e.RedirectPath, e.RedirectsHome = redirectPath(t.request.URL, location)
+		e.RedirectPath = truncate(clean(e.RedirectPath), maxWord)
 	}
+	e.Took = time.Since(t.begin)
 	return e
 }
 
@@ -199,6 +208,15 @@ func RequestID(h http.Header) string { return h.Get("X-Request-Id") }
 
 // RetryAfter returns the waiting time that an answer's header asks for, or 0.
 func RetryAfter(h http.Header) time.Duration { return retryAfter(h, time.Now()) }
+
+// redirectPath is the path of a redirect, and whether it stays on its host.
+func redirectPath(from *url.URL, location string) (path string, home bool) {
+	to, err := from.Parse(location)
+	if err != nil {
+		return "", false
+	}
+	return to.EscapedPath(), to.Scheme == from.Scheme && to.Host == from.Host
+}
 
 func redirectHost(from *url.URL, location string) string {
 	to, err := from.Parse(location)

@@ -68,7 +68,7 @@ func TestErrorFields(t *testing.T) {
 				t.Fatalf("error %v", err)
 			}
 			row.want.Method, row.want.Host, row.want.Path, row.want.Status = "GET", "example.test", "/x", 400
-			row.want.SentAt, got.own = got.SentAt, nil
+			row.want.SentAt, row.want.Took, got.own = got.SentAt, got.Took, nil
 			if *got != row.want || got.SentAt.IsZero() {
 				t.Errorf("got  %+v\nwant %+v", *got, row.want)
 			}
@@ -173,7 +173,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	call.Header = http.Header{"X-Auth-Token": {"secret"}}
 	err := discard(t.Context(), c, call)
 	host := strings.TrimPrefix(elsewhere.URL, "http://")
-	if e := asError(err); e == nil || e.RedirectHost != host || strings.Contains(err.Error(), "token") {
+	if e := asError(err); e == nil || e.RedirectHost != host || e.RedirectPath != "/path" || e.RedirectsHome || strings.Contains(err.Error(), "token") {
 		t.Errorf("error %v", err)
 	}
 }

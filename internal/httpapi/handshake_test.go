@@ -92,9 +92,9 @@ func TestHandshakesThatFail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var handshakes atomic.Int32
-			config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+			config.GetConfigForClient = func(*tls.ClientHelloInfo) (same *tls.Config, err error) {
 				handshakes.Add(1)
-				return nil, nil
+				return same, err
 			}
 			server := serveTLS(t, config)
 			c := newClient(t, Options{BaseURL: server.URL, Settings: Settings{Insecure: true, MaxRetries: 3}})

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +15,7 @@ import (
 // importOf is the configuration of an import into prod.
 func importOf(server *simulator.Server, source string, more values) values {
 	out := values{"roma": values{"instance_id": server.Info.ROMA.Instances["prod"], "type": "Merge"}, "source": source}
-	for name, value := range more {
-		out[name] = value
-	}
+	maps.Copy(out, more)
 	return out
 }
 
@@ -78,8 +77,8 @@ func TestSourceHashIsVerified(t *testing.T) {
 	old := p.edited(t, it, "source_hash", digest1)
 	put(t, file, first)
 	says(t, p.reaches(t.Context(), t, old, release(digest1), false))
-	if got := p.shows(t, old)["archive"].(map[string]any)["content_digest"]; got != digest1 {
-		t.Errorf("imported %v", got)
+	if archive, _ := p.shows(t, old)["archive"].(map[string]any); archive["content_digest"] != digest1 {
+		t.Errorf("imported %v", archive)
 	}
 	expectCounts(t, server, "import 3")
 

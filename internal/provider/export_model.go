@@ -59,11 +59,16 @@ func (m exportModel) leftExport(job asset.Job, kept asset.Stored) *unfinished {
 	}
 }
 
-// identity tells the export of this state from others in one configuration.
-func (m *exportModel) identity() string {
+// identityOf is the identity of an export; empty where there is none yet.
+func identityOf(m *exportModel) string {
 	if m == nil {
 		return ""
 	}
+	return m.identity()
+}
+
+// identity tells the export of this state from others in one configuration.
+func (m exportModel) identity() string {
 	return m.Instance.ValueString() + " " + m.JobID.ValueString() + " " + m.BeginTime.ValueString() + " " + archiveOf(m.Archive).SHA256
 }
 

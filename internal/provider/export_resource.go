@@ -128,7 +128,7 @@ func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, wha
 		return
 	}
 	file := asks.Path.ValueString()
-	now := plannedExport{asked: asks.request().fingerprint(), prior: c.prior.identity(), runs: what != rest}
+	now := plannedExport{asked: asks.request().fingerprint(), prior: identityOf(c.prior), runs: what != rest}
 	switch shared := r.session.paths.plan(file, now, r.session.oneWalk); {
 	case shared:
 		diags.Append(twoExports(file))

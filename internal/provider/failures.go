@@ -230,8 +230,8 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.refused(w.verb.title+" request failed", fmt.Sprintf("The server could not answer a request of the %s.", w.verb.noun), err,
 			"Wait until the server is well again, then apply again.")
 	case isAnswer && answer.RedirectHost != "":
-		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server redirects a request of the %s to another host. "+
-			"No credential is sent there.", w.verb.noun), err, "Check the endpoint in the provider block, then apply again.")
+		where, next := redirected(answer)
+		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server redirects a request of the %s %s.", w.verb.noun, where), err, next+", then apply again.")
 	case isAnswer:
 		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
 			"Remove the cause that the server names, then apply again.")

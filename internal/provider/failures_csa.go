@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -136,11 +137,22 @@ func (w *work) previewLost(err error) diag.Diagnostic {
 func (w *work) importLost(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Outcome unknown", text{
 		what: "The import was sent, but " + csaLostAnswer(err) + ". The server may have performed it, or may still be at it. There is no import " +
-			"result record to look up, and nothing was repeated.",
+			"result record to look up, and nothing was repeated." + gaveUp(err),
 		server: serverWords(err),
 		facts:  append(w.facts(asset.Job{}), serverFacts(err)...),
 		next:   "Check on the server whether the import took place before you apply again: the next apply imports again.",
 	}.String())
+}
+
+// gaveUp says what is likely behind 502 and 504: the import is one request, and a
+// hop in between ends it when nothing has passed for a while.
+func gaveUp(err error) string {
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok || answer.Status != http.StatusBadGateway && answer.Status != http.StatusGatewayTimeout {
+		return ""
+	}
+	return fmt.Sprintf(" HTTP status %d came after %s and most likely from a load balancer or proxy whose idle timeout is shorter than the import takes: have that raised.",
+		answer.Status, seconds(answer.Took))
 }
 
 // csaLostAnswer is lostAnswer where nothing but the answer ends the wait.

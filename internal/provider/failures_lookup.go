@@ -51,8 +51,8 @@ func (l lookup) failure(err error) diag.Diagnostic {
 		return l.said("Look-up failed", fmt.Sprintf("The server could not answer the %s.", l.asked()), err,
 			"Wait until the server is well again, then try again.")
 	case isAnswer && answer.RedirectHost != "":
-		return l.said("Look-up refused", fmt.Sprintf("The server redirects the %s to another host. No credential is sent there.", l.asked()), err,
-			"Check the endpoint in the provider block, then try again.")
+		where, next := redirected(answer)
+		return l.said("Look-up refused", fmt.Sprintf("The server redirects the %s %s.", l.asked(), where), err, next+", then try again.")
 	case isAnswer:
 		return l.said("Look-up refused", fmt.Sprintf("The server refused the %s.", l.asked()), err,
 			"Remove the cause that the server names, then try again.")

@@ -25,7 +25,7 @@ func serverWords(err error) []string {
 	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
 		lines = append(lines, answer.Message, answer.Details, answer.Suggestion, answer.Text)
 		if answer.RedirectHost != "" {
-			lines = append(lines, "(redirect to "+answer.RedirectHost+", not followed)")
+			lines = append(lines, "(redirect to "+answer.RedirectHost+answer.RedirectPath+", not followed)")
 		}
 	} else if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {
 		lines = append(lines, answer.Text)
@@ -33,6 +33,19 @@ func serverWords(err error) []string {
 	lines = slices.DeleteFunc(lines, func(line string) bool { return line == "" })
 	// Servers like to give a message twice.
 	return slices.Compact(lines)
+}
+
+// redirected says where an answer sends a request that is not followed, and what
+// that means.
+func redirected(answer *httpapi.Error) (where, next string) {
+	next = "Check the endpoint in the provider block"
+	if !answer.RedirectsHome {
+		return "to another host. No credential is sent there", next
+	}
+	if strings.HasPrefix(answer.RedirectPath, "/csa/login") || strings.HasSuffix(answer.RedirectPath, "/csa/login") {
+		next += ": this is the login page of the console, and the API is below /csa/rest"
+	}
+	return fmt.Sprintf("to %q on the same host", answer.RedirectPath), next
 }
 
 // mostQuoted is how many bytes of a server's answer a message quotes.

@@ -123,6 +123,16 @@ func csaImportFaults() []fault {
 		row("FAILURE with status 500", wrong("Import failed", 1, "FAILURE"), simulator.Fault{Do: "import_status", Status: 500}),
 		row("400", wrong("Import request refused", 1), simulator.Fault{Do: "status", Status: 400, Message: "no such option"}),
 		row("500", wrong("Outcome unknown", 1), simulator.Fault{Do: "status", Status: 500}),
+		row("504", wrong("Outcome unknown", 1, "idle timeout is shorter than the import takes"), simulator.Fault{Do: "status", Status: 504}),
+		{
+			group: "CSA import", name: "redirect to the login page", resource: resourceCSAImport,
+			before: func(t *testing.T, c *cell) {
+				t.Helper()
+				page := c.server.Info.CSA["prod"].Endpoint + "/csa/login?ticket=secret"
+				order(t, c.server, simulator.Fault{On: "csa_import", Do: "redirect", Status: 302, Location: page})
+			},
+			create: wrong("Import request refused", 1, `to "/prod/csa/login" on the same host`, "API is below /csa/rest"),
+		},
 		row("HTML page with status 200", wrong("Outcome unknown", 1, "Cloud Service Management Console"), simulator.Fault{Do: "html_page"}),
 		row("the answer is cut off", wrong("Outcome unknown", 1), simulator.Fault{Do: "cut", Bytes: 100}),
 		row("the import result cannot be read", fine(1), simulator.Fault{On: "csa_import_result", Do: "status", Status: 500}),

@@ -52,7 +52,7 @@ func (c *cell) rigApplies(t *testing.T, config values) string {
 		said = append(said, c.process(t).applies(t.Context(), t, c.it, config, false))
 	}
 	var all []string
-	for _, each := range strings.Split(strings.Join(said, between), between) {
+	for each := range strings.SplitSeq(strings.Join(said, between), between) {
 		if each != "" && (len(all) == 0 || all[len(all)-1] != each) {
 			all = append(all, each)
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"maps"
 	"math/big"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +46,8 @@ func TestServersWithOldTLS(t *testing.T) {
 	}{
 		"old version": {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, values{"insecure": true}, "GODEBUG=tlsrsakex=1"},
 		"common name": {
-			&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{own}, PrivateKey: key}}}, values{"ca_file": file},
+			&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{own}, PrivateKey: key}}},
+			values{"ca_file": file},
 			"a certificate that is listed there itself is accepted without a name",
 		},
 	} {
@@ -56,9 +58,7 @@ func TestServersWithOldTLS(t *testing.T) {
 			server.StartTLS()
 			t.Cleanup(server.Close)
 			block := values{"endpoint": server.URL, "username": "csaTransportUser", "password": "t0ps3cret"}
-			for name, value := range row.more {
-				block[name] = value
-			}
+			maps.Copy(block, row.more)
 			said := question(t, values{"csa": block})
 			if !strings.Contains(said, row.want) {
 				t.Error(said)
