@@ -100,6 +100,12 @@ func (e *Error) Error() string {
 	return text
 }
 
+// OfAHop says whether the status is one that only whoever stands before the server
+// gives: 502 and 504.
+func (e *Error) OfAHop() bool {
+	return e.Status == http.StatusBadGateway || e.Status == http.StatusGatewayTimeout
+}
+
 // Delay returns RetryAfter.
 func (e *Error) Delay() time.Duration { return e.RetryAfter }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -148,7 +147,7 @@ func (w *work) importLost(err error) diag.Diagnostic {
 // hop in between ends it when nothing has passed for a while.
 func gaveUp(err error) string {
 	answer, ok := errors.AsType[*httpapi.Error](err)
-	if !ok || answer.Status != http.StatusBadGateway && answer.Status != http.StatusGatewayTimeout {
+	if !ok || !answer.OfAHop() {
 		return ""
 	}
 	return fmt.Sprintf(" HTTP status %d came after %s and most likely from a load balancer or proxy whose idle timeout is shorter than the import takes: have that raised.",
