@@ -29,9 +29,10 @@ type Archive struct {
 	file *os.File
 }
 
-// OpenArchive opens the zip at path and reads its central directory. The
-// error is a *zipdir.FormatError if the file is no zip, ErrNotRegular, else one
-// of package os. The caller closes the archive.
+// OpenArchive opens the zip at path, reads its central directory and looks for
+// the data of each entry, so that what a plan accepts is what Check accepts. The
+// error is a *zipdir.FormatError if the file is no complete zip, ErrNotRegular,
+// else one of package os. The caller closes the archive.
 func OpenArchive(path string) (*Archive, error) {
 	// To open a pipe would wait for somebody who writes, for ever.
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
@@ -56,7 +57,7 @@ func newArchive(path string, file *os.File) (*Archive, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", path, ErrNotRegular)
 	}
-	digest, err := zipdir.Digest(file, info.Size())
+	digest, err := zipdir.Inspect(file, info.Size())
 	if err != nil {
 		return nil, err
 	}

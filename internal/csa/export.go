@@ -98,6 +98,10 @@ func (c *Client) checkBegin(s *stream, answer *httpapi.Answer) error {
 	}
 	// What is missing of the rest is no news.
 	begin, _ := s.body.Peek(beginLength)
+	if bytes.Contains(begin, []byte(localHeader)) {
+		// A few bytes may stand before the zip, such as a line feed.
+		return nil
+	}
 	cause := errNoZip
 	if page := pageOf(bytes.ToValidUTF8(begin, nil)); page != nil {
 		cause = page

@@ -56,9 +56,13 @@ type Error struct {
 	// Code, Message, Details and Suggestion are the server's, empty where its
 	// answer has none.
 	Code, Message, Details, Suggestion string
-	// RequestID is the server's name for the request, from header or body.
-	RequestID   string
-	ContentType string
+	// RequestID is the name of the request from the header, or from the body
+	// where the header has none.
+	RequestID string
+	// BodyRequestID is the one in the body if the header has another: a gateway
+	// in front of the service names its own.
+	BodyRequestID string
+	ContentType   string
 	// Text is the beginning of the body, at most 2 KiB; of an HTML page, its
 	// title and first heading. It is empty if the body had a Code or Message.
 	Text string
@@ -79,7 +83,10 @@ func (e *Error) Error() string {
 	if e.RedirectHost != "" {
 		text += ": redirect to " + e.RedirectHost
 	}
-	if e.RequestID != "" {
+	switch {
+	case e.BodyRequestID != "":
+		text += " (request " + e.BodyRequestID + ", in the header " + e.RequestID + ")"
+	case e.RequestID != "":
 		text += " (request " + e.RequestID + ")"
 	}
 	return text
@@ -167,8 +174,11 @@ func (t *try) errorAnswer() error {
 	e.Details = truncate(clean(said.details), maxText)
 	e.Suggestion = truncate(clean(said.suggestion), maxText)
 	e.RequestID = t.answer.requestID()
-	if e.RequestID == "" {
-		e.RequestID = truncate(clean(said.requestID), maxWord)
+	switch inBody := truncate(clean(said.requestID), maxWord); {
+	case e.RequestID == "":
+		e.RequestID = inBody
+	case inBody != e.RequestID:
+		e.BodyRequestID = inBody
 	}
 	if e.Code == "" && e.Message == "" {
 		e.Text = excerpt(t.client.redactor, data)

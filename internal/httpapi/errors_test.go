@@ -85,7 +85,7 @@ func TestErrorHeaders(t *testing.T) {
 		"X-Request-Id", "header", "Retry-After", "9", "Content-Type", "application/json")})
 	err := discard(t.Context(), c, get(Poll))
 	e := asError(err)
-	if e == nil || e.RequestID != "header" || e.Delay() != 9*time.Second || e.ContentType != "application/json" {
+	if e == nil || e.RequestID != "header" || e.BodyRequestID != "body" || !strings.Contains(e.Error(), "(request body, in the header header)") || e.Delay() != 9*time.Second || e.ContentType != "application/json" {
 		t.Errorf("%#v", e)
 	}
 }

@@ -21,6 +21,9 @@ import (
 // failure turns the error of a run into words. The order matters: what is
 // known about the job comes before what a server said.
 func (w *work) failure(err error) diag.Diagnostic {
+	if errors.Is(err, httpapi.ErrChanged) && errors.Is(err, asset.ErrNotSent) {
+		return w.sourceChanged(err)
+	}
 	if w.model.Platform.ValueString() == platformCSA {
 		if d := w.csaFailure(err); d != nil {
 			return d

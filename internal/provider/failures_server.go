@@ -3,6 +3,7 @@ package provider
 // What servers said, in the words of messages.
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -65,11 +66,17 @@ func reasonLines(reasons []asset.Reason) []string {
 
 func serverFacts(err error) []fact {
 	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
+		// The documented one is in the body; the header may be that of a gateway.
+		gateway := ""
+		if answer.BodyRequestID != "" {
+			gateway = answer.RequestID
+		}
 		return []fact{
 			{"Request", answer.Method + " " + answer.Host + answer.Path},
 			{"HTTP status", strconv.Itoa(answer.Status)},
 			{"Error code", answer.Code},
-			{"Request id", answer.RequestID},
+			{"Request id", cmp.Or(answer.BodyRequestID, answer.RequestID)},
+			{"Request id of the gateway", gateway},
 		}
 	}
 	if answer, ok := errors.AsType[*httpapi.AnswerError](err); ok {

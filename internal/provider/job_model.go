@@ -104,6 +104,7 @@ func jobTimeouts(ctx context.Context) schema.Attribute {
 	// The options have no place for its own description.
 	if nested, ok := made.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = timeoutsMeaning
+		tellTooLong(nested.Attributes)
 		return nested
 	}
 	return made

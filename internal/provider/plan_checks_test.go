@@ -34,6 +34,11 @@ var refusals = []struct {
 	{"directory that is not there", "export", `roma = { apps = ["a"] }; path = "new/"`, `Path is a directory .*path is "new/".*"new/assets\.zip"`},
 	{"if_missing", "export", `roma = { apps = ["a"] }; if_missing = ""`, `Unknown value of if_missing .* if_missing = "".*"keep".*"export"`},
 	{"timeout", "export", `roma = { apps = ["a"] }; timeouts = { create = "0s" }`, `Timeout is not positive .*timeouts\.create is "0s"`},
+	{
+		"timeout that overflows", "export", `roma = { apps = ["a"] }; timeouts = { create = "2562048h" }`,
+		`Timeout is too long .*timeouts\.create is "2562048h".*"2562047h"`,
+	},
+	{"timeout without a unit", "export", `roma = { apps = ["a"] }; timeouts = { update = "5" }`, `Invalid Attribute Value Time Duration .*"5" must be`},
 	{"type", "import", `source = "a.zip"; roma = { type = "merge" }`, `Unknown import type .* roma = .*roma\.type is "merge".*"Merge".*"AddNew"`},
 	{"empty prefix", "import", `source = "a.zip"; roma = { prefix = "" }`, `Empty value .*roma\.prefix must not be an empty string`},
 	{

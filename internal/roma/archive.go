@@ -79,11 +79,12 @@ func (s *stream) fill(length int) {
 	}
 }
 
-// mayBeZip is also true for a beginning that broke off: then Read tells.
+// mayBeZip is also true for a beginning that broke off: then Read tells. A few
+// bytes may stand before the zip, such as a line feed.
 func (s *stream) mayBeZip() bool {
 	broken := s.err != nil && !errors.Is(s.err, io.EOF)
 	for _, beginning := range zipBeginnings {
-		if bytes.HasPrefix(s.head, beginning) || broken && bytes.HasPrefix(beginning, s.head) {
+		if bytes.Contains(s.head, beginning) || broken && bytes.HasPrefix(beginning, s.head) {
 			return true
 		}
 	}

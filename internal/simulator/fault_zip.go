@@ -57,8 +57,8 @@ func badZip(variant, name string) ([]byte, error) {
 	data := buf.Bytes()
 	switch variant {
 	case zipLocalHeader:
-		// The name in the local header follows its 30 fixed bytes.
-		data[30] ^= 0x20
+		// The length of the name in the local header leaves no room for the data.
+		data[27] = 0xff
 	case zipTruncated:
 		data = data[:len(data)-10]
 	}

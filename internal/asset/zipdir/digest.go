@@ -19,10 +19,14 @@ var errChanged = errors.New("the file changed while it was read")
 // directory, the memory does not.
 func (d *directory) digest(budget int, visit func(Entry) error) (string, error) {
 	s := newSelection(d, budget)
+	seals := d.sealer()
 	var count uint64
 	for e, err := range d.entries() {
 		if err == nil {
 			err = visit(e)
+		}
+		if err == nil {
+			err = seals.seal(&e)
 		}
 		if err != nil {
 			return "", err
@@ -36,7 +40,11 @@ func (d *directory) digest(budget int, visit func(Entry) error) (string, error) 
 			return "", errChanged
 		}
 		s.again()
+		seals.again()
 		for e, err := range d.entries() {
+			if err == nil && !s.passes(e.Name) {
+				err = seals.seal(&e)
+			}
 			if err != nil {
 				return "", err
 			}

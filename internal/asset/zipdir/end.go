@@ -43,8 +43,28 @@ type directory struct {
 
 // locate finds the central directory. The end record is the last one whose
 // comment reaches exactly to the end of the file and that leads to a
-// directory, so a comment may contain the bytes of another one.
+// directory, so a comment may contain the bytes of another one. If there is
+// none, bytes may follow it, such as padding or a line feed: as in every
+// program that reads zips, as many as the longest comment could have.
 func locate(r io.ReaderAt, size int64) (*directory, error) {
+	d, reason := locateEnd(r, size, true)
+	if _, ok := errors.AsType[*FormatError](reason); ok {
+		var second error
+		if d, second = locateEnd(r, size, false); second == nil {
+			return d, nil
+		} else if _, ok := errors.AsType[*FormatError](second); !ok {
+			return nil, second
+		}
+		if errors.Is(reason, errNoEnd) {
+			reason = second
+		}
+	}
+	return d, reason
+}
+
+// locateEnd looks for the end records that reach exactly to the end of the
+// file, or for those that something follows.
+func locateEnd(r io.ReaderAt, size int64, exact bool) (*directory, error) {
 	var reason error
 	// Comments are rare: the longest one is looked for only if need be.
 	for _, length := range []int64{1 << 10, endLen + max16} {
@@ -58,19 +78,46 @@ func locate(r io.ReaderAt, size int64) (*directory, error) {
 			if le.Uint32(tail[p:]) != endSignature {
 				continue
 			}
-			if p+endLen+int(le.Uint16(tail[p+20:])) != len(tail) {
+			after := p + endLen + int(le.Uint16(tail[p+20:]))
+			if after > len(tail) {
 				reason = first(reason, broken("the comment of the end of central directory record "+
-					"does not reach to the end of the file: the file is cut off, or something was appended to it"))
+					"does not reach to the end of the file: the file is cut off"))
+				continue
+			}
+			if (after == len(tail)) != exact {
 				continue
 			}
 			d, err := readEnd(r, size, size-int64(len(tail)-p), tail[p:])
+			if err == nil {
+				err = d.alone(tail[after:])
+			}
 			if _, ok := errors.AsType[*FormatError](err); !ok {
 				return d, err
 			}
 			reason = first(reason, err)
 		}
 	}
-	return nil, first(reason, broken("the end of central directory record is missing: the file is cut off or no zip"))
+	return nil, first(reason, errNoEnd)
+}
+
+var errNoEnd = broken("the end of central directory record is missing: the file is cut off or no zip")
+
+// alone says whether what precedes the zip and what follows it is not zip as
+// well. A zip that is cut off may hold a complete one, as an entry that is
+// stored or as what it was before entries were added; its content is another.
+func (d *directory) alone(after []byte) error {
+	if len(after) >= 4 && le.Uint32(after) == localSignature {
+		return broken("another zip begins behind the end record at byte %d: its end is cut off", d.limit)
+	}
+	if d.base < 4 {
+		return nil
+	}
+	w := window{r: d.w.r, end: d.base}
+	b, err := w.at(0, 4)
+	if err != nil || le.Uint32(b) != localSignature {
+		return err
+	}
+	return broken("the zip that ends here begins at byte %d, inside of another one, whose end is cut off", d.base)
 }
 
 func first(a, b error) error {

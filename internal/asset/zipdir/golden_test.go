@@ -56,6 +56,17 @@ var samples = map[string][]string{
 	"odd names": {
 		build(stored("../up", "hello"), stored("a\x00b", "hello"), stored("", ""), stored("a\nb", "hello")),
 	},
+	"encrypted without CRC": {
+		build(stored("empty.txt", ""), sealed("secret.txt", "salt-and-cipher-1")),
+		"MZ" + build(sealed("secret.txt", "salt-and-cipher-1"), stored("empty.txt", "")) + "\n",
+	},
+	"encrypted without CRC, other bytes": {
+		build(stored("empty.txt", ""), sealed("secret.txt", "salt-and-cipher-2")),
+	},
+	"encrypted without CRC, same name": {
+		build(sealed("twice", "salt-and-cipher-2"), withCRC(0x5dae705b), sealed("twice", "salt-and-cipher-1"),
+			withCRC(0x5dae705a), sealed("twice", "salt-and-cipher-2")),
+	},
 	"zip64 sizes":      {zip64Sample()},
 	"data descriptors": {descriptors()},
 }

@@ -19,13 +19,20 @@ import (
 // naive is the digest from a list that is held in memory.
 func naive(files []*zip.File) string {
 	files = slices.Clone(files)
+	place := make(map[*zip.File]string, len(files))
+	for _, f := range files {
+		place[f] = fmt.Sprintf("%08x", f.CRC32)
+		if f.Flags&1 != 0 && f.CRC32 == 0 {
+			place[f] = storedSum(f)
+		}
+	}
 	slices.SortFunc(files, func(a, b *zip.File) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.CRC32, b.CRC32),
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(place[a], place[b]),
 			cmp.Compare(a.UncompressedSize64, b.UncompressedSize64))
 	})
 	sum := sha256.New()
 	for _, f := range files {
-		sum.Write(fmt.Appendf(nil, "%s\x00%d\x00%08x\n", f.Name, f.UncompressedSize64, f.CRC32))
+		sum.Write(fmt.Appendf(nil, "%s\x00%d\x00%s\n", f.Name, f.UncompressedSize64, place[f]))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }

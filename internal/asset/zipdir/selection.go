@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"hash"
 	"slices"
 	"strconv"
@@ -17,6 +19,8 @@ type record struct {
 	// at and length tell where the name lies in the selection's names.
 	at     uint32
 	length uint16
+	// sealed: the SHA-256 in place of the crc follows the name.
+	sealed bool
 	crc    uint32
 }
 
@@ -27,6 +31,7 @@ const recordLen = 32
 type mark struct {
 	set  bool
 	name []byte
+	sum  []byte
 	size uint64
 	crc  uint32
 }
@@ -96,13 +101,19 @@ func (s *selection) add(e *Entry) {
 	}
 	if n := len(s.records); n > 0 && s.inOrder {
 		last := &s.records[n-1]
-		s.inOrder = compare(s.name(last), last.crc, last.size, e.Name, e.CRC32, e.UncompressedSize) <= 0
+		s.inOrder = compare(s.name(last), s.sum(last), last.crc, last.size, e.Name, e.sum, e.CRC32, e.UncompressedSize) <= 0
 	}
 	s.records = append(s.records, record{
 		size: e.UncompressedSize, copies: 1, crc: e.CRC32,
-		at: uint32(len(s.names)), length: uint16(len(e.Name)),
+		at: uint32(len(s.names)), length: uint16(len(e.Name)), sealed: len(e.sum) > 0,
 	})
-	s.names = append(s.names, e.Name...)
+	s.names = append(append(s.names, e.Name...), e.sum...)
+}
+
+// passes tells whether a name alone says that an entry has no place in a pass
+// after the first one.
+func (s *selection) passes(name []byte) bool {
+	return s.floor.set && bytes.Compare(name, s.floor.name) < 0 || s.ceiling.set && bytes.Compare(name, s.ceiling.name) > 0
 }
 
 // refuses tells whether e has no place between floor and ceiling.
@@ -120,7 +131,7 @@ func (s *selection) refuses(e *Entry) bool {
 
 // full tells whether e does not fit. One record always does.
 func (s *selection) full(e *Entry) bool {
-	return len(s.records) > 0 && (len(s.records) >= s.maxRecords || len(s.names)+len(e.Name) > s.maxNames)
+	return len(s.records) > 0 && (len(s.records) >= s.maxRecords || len(s.names)+len(e.Name)+len(e.sum) > s.maxNames)
 }
 
 // shrink gives up the largest records, so that half of the room is free.
@@ -137,7 +148,7 @@ func (s *selection) shrink() {
 	}
 	room, names := s.maxRecords/2, 0
 	for i := range kept {
-		names += int(kept[i].length)
+		names += kept[i].len()
 		if i > 0 && (i >= room || names > s.maxNames/4*3) {
 			kept, s.left = kept[:i], true
 			s.ceiling.put(s, &kept[i-1])
@@ -149,9 +160,9 @@ func (s *selection) shrink() {
 	end := 0
 	for i := range kept {
 		r := &kept[i]
-		name := s.name(r)
+		kept := s.names[r.at : int(r.at)+r.len()]
 		r.at = uint32(end)
-		end += copy(s.names[end:], name)
+		end += copy(s.names[end:], kept)
 	}
 	s.records, s.names, s.inOrder = kept, s.names[:end], false
 }
@@ -177,8 +188,12 @@ func (s *selection) write(r *record) {
 	s.line = append(append(s.line[:0], s.name(r)...), 0)
 	s.line = append(strconv.AppendUint(s.line, r.size, 10), 0)
 	const digits = "0123456789abcdef"
-	for shift := 28; shift >= 0; shift -= 4 {
-		s.line = append(s.line, digits[r.crc>>shift&15])
+	if r.sealed {
+		s.line = hex.AppendEncode(s.line, s.sum(r))
+	} else {
+		for shift := 28; shift >= 0; shift -= 4 {
+			s.line = append(s.line, digits[r.crc>>shift&15])
+		}
 	}
 	s.line = append(s.line, '\n')
 	for range r.copies {
@@ -195,22 +210,48 @@ func (s *selection) sort() {
 
 func (s *selection) name(r *record) []byte { return s.names[r.at : r.at+uint32(r.length)] }
 
+// sum is empty for a record with a CRC-32.
+func (s *selection) sum(r *record) []byte {
+	return s.names[int(r.at)+int(r.length) : int(r.at)+r.len()]
+}
+
+// len is the length of name and sum in bytes.
+func (r *record) len() int {
+	if r.sealed {
+		return int(r.length) + sha256.Size
+	}
+	return int(r.length)
+}
+
 func (s *selection) compare(a, b record) int {
-	return compare(s.name(&a), a.crc, a.size, s.name(&b), b.crc, b.size)
+	return compare(s.name(&a), s.sum(&a), a.crc, a.size, s.name(&b), s.sum(&b), b.crc, b.size)
 }
 
 func (m *mark) compare(e *Entry) int {
-	return compare(m.name, m.crc, m.size, e.Name, e.CRC32, e.UncompressedSize)
+	return compare(m.name, m.sum, m.crc, m.size, e.Name, e.sum, e.CRC32, e.UncompressedSize)
 }
 
 func (m *mark) put(s *selection, r *record) {
 	m.set, m.name, m.size, m.crc = true, append(m.name[:0], s.name(r)...), r.size, r.crc
+	m.sum = append(m.sum[:0], s.sum(r)...)
 }
 
-// compare is the order of the digest.
-func compare(name1 []byte, crc1 uint32, size1 uint64, name2 []byte, crc2 uint32, size2 uint64) int {
+// compare is the order of the digest. Eight digits sort like the number, and
+// before the longer text that begins with them.
+func compare(name1, sum1 []byte, crc1 uint32, size1 uint64, name2, sum2 []byte, crc2 uint32, size2 uint64) int {
 	if c := bytes.Compare(name1, name2); c != 0 {
 		return c
 	}
-	return cmp.Or(cmp.Compare(crc1, crc2), cmp.Compare(size1, size2))
+	var c int
+	switch {
+	case len(sum1) > 0 && len(sum2) > 0:
+		c = bytes.Compare(sum1, sum2)
+	case len(sum1) > 0:
+		c = cmp.Or(cmp.Compare(binary.BigEndian.Uint32(sum1), crc2), 1)
+	case len(sum2) > 0:
+		c = cmp.Or(cmp.Compare(crc1, binary.BigEndian.Uint32(sum2)), -1)
+	default:
+		c = cmp.Compare(crc1, crc2)
+	}
+	return cmp.Or(c, cmp.Compare(size1, size2))
 }

@@ -32,6 +32,10 @@ type Entry struct {
 	Method, Flags uint16
 	// HeaderOffset is where the local header starts in the file.
 	HeaderOffset int64
+
+	// sum is the SHA-256 that takes the place of the CRC-32 in the digest, or
+	// empty.
+	sum []byte
 }
 
 // FormatError says why a file is no complete zip.
@@ -59,7 +63,7 @@ func brokenEntry(name []byte, format string, args ...any) error {
 	return &FormatError{Entry: string(name[:min(len(name), 256)]), Problem: fmt.Sprintf(format, args...)}
 }
 
-// Probe says whether the file ends as a zip does. It reads the end of the file
+// Probe says whether there is the end of a zip at the end of the file. It reads the end of the file
 // and at most one entry of the directory.
 func Probe(r io.ReaderAt, size int64) error {
 	_, err := locate(r, size)
@@ -86,6 +90,10 @@ func Entries(r io.ReaderAt, size int64) iter.Seq2[Entry, error] {
 // digits, LF. Records are sorted by the raw bytes of the name, then CRC, then
 // size as a number.
 //
+// Encrypted entries may have no CRC-32 (AE-2, winzip.com/en/support/aes-encryption).
+// Where it is 0, the SHA-256 of the stored bytes, in lower-case hex, takes its
+// place, also in the order, which is that of the text. Those bytes are read.
+//
 // It reads the directory once if the entries come in that order, or if there
 // are no more than 131,072 of them with 12 MiB of names; else at most once for
 // each 65,536 different entries or 6 MiB of names. A caller that wants to give
@@ -98,10 +106,10 @@ func Digest(r io.ReaderAt, size int64) (string, error) {
 	return d.digest(sortBudget, func(Entry) error { return nil })
 }
 
-// Check returns nil if the file is a complete zip: the central directory
-// parses, every local header matches its entry, and the data of every entry
-// lies between its local header and the directory, with the data descriptor
-// where the sizes stand there. The data itself is not read.
+// Check returns nil if the file is a complete zip: the end record is there,
+// the central directory parses, and every entry has a local header, whose data
+// lies between it and the directory. Bytes before or behind the zip do not
+// matter, nor what a local header says of its entry. The data is not read.
 func Check(r io.ReaderAt, size int64) error {
 	d, err := locate(r, size)
 	if err != nil {
