@@ -33,6 +33,9 @@ type ManifestItem struct {
 	Type string
 	// Kind is one of the kinds, "" for what is no artifact or not recognised.
 	Kind string
+
+	// topology: it is a part of a topology design.
+	topology bool
 }
 
 // typeFile is the type of images and other files that are no artifacts.
@@ -166,9 +169,7 @@ func (m *Manifest) add(item ManifestItem) {
 	if item.Kind = kindOf(item.Type); item.Kind == "" && item.Type != typeFile {
 		item.Kind = kindOfFile(item.Name)
 	}
-	if item.Kind == "" && item.Type != typeFile && isTopology(item.Name, item.Type) {
-		item.Kind = KindServiceDesign
-	}
+	item.topology = item.Kind == "" && item.Type != typeFile && isTopology(item.Name, item.Type)
 	m.Items = append(m.Items, item)
 }
 
@@ -208,7 +209,9 @@ func (m *Manifest) Kind() string {
 	certain := true
 	for _, item := range m.Items {
 		has[item.Kind] = true
-		if item.Kind == "" && item.Type != typeFile && (hasSuffixFold(item.Name, ".xml") || hasSuffixFold(item.Name, ".json")) {
+		if item.topology {
+			has[KindServiceDesign] = true
+		} else if item.Kind == "" && item.Type != typeFile && (hasSuffixFold(item.Name, ".xml") || hasSuffixFold(item.Name, ".json")) {
 			certain = false
 		}
 	}
