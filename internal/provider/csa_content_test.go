@@ -13,7 +13,7 @@ import (
 
 // rewritten packs an archive again, with more text behind its XML files other
 // than the manifest, and more entries.
-func rewritten(t *testing.T, archive, more string, entries ...string) string {
+func rewritten(t *testing.T, archive, more string, entries ...[2]string) string {
 	t.Helper()
 	z, err := zip.NewReader(strings.NewReader(archive), int64(len(archive)))
 	if err != nil {
@@ -44,8 +44,8 @@ func rewritten(t *testing.T, archive, more string, entries ...string) string {
 		}
 		add(file.Name, string(text))
 	}
-	for i := 0; i < len(entries); i += 2 {
-		add(entries[i], entries[i+1])
+	for _, entry := range entries {
+		add(entry[0], entry[1])
 	}
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestCSAContentOfTwoExports(t *testing.T) {
 	}{
 		{"the first", rewritten(t, archive, "<!-- ENC(YWJj+/==) -->"), "1", true, false},
 		{"encrypted anew", rewritten(t, archive, "<!-- ENC(ZGVmZw==) -->"), "1", false, true},
-		{"signed", rewritten(t, archive, "<!-- ENC(x) -->", "META-INF/MANIFEST.MF", "m", "META-INF/CSA.SF", "s", "META-INF/CSA.RSA", "r"), "1", false, true},
+		{"signed", rewritten(t, archive, "<!-- ENC(x) -->", [2]string{"META-INF/MANIFEST.MF", "m"}, [2]string{"META-INF/CSA.SF", "s"}, [2]string{"META-INF/CSA.RSA", "r"}), "1", false, true},
 		{"a trigger", rewritten(t, archive, "<!-- ENC(aGlqaw==) -->"), "2", true, true},
 		{"another text", rewritten(t, archive, "<!-- ENC(x), and more -->"), "2", true, false},
 	} {
@@ -109,9 +109,9 @@ func TestCSATopologyKind(t *testing.T) {
 	}
 	const design = "com.hp.csa.model.vo.service.ServiceBlueprintVO"
 	archive := rewritten(t, "PK\x05\x06"+strings.Repeat("\x00", 18), "",
-		"SERVICE_DESIGN_Shop_1.xml", "<a/>", "COMPONENTTYPE_2.json", "{}", "TOPOLOGY_My Shop_3.xml", "<a/>",
-		"manifest.xml", "<manifest>"+item("SERVICE_DESIGN_Shop_1.xml", design)+item("COMPONENTTYPE_2.json", "com.hp.csa.topology.model.ComponentType")+
-			item("TOPOLOGY_My Shop_3.xml", "com.hp.csa.topology.model.Topology")+"<csaVersion>04.50.0000.0</csaVersion></manifest>")
+		[2]string{"SERVICE_DESIGN_Shop_1.xml", "<a/>"}, [2]string{"COMPONENTTYPE_2.json", "{}"}, [2]string{"TOPOLOGY_My Shop_3.xml", "<a/>"},
+		[2]string{"manifest.xml", "<manifest>" + item("SERVICE_DESIGN_Shop_1.xml", design) + item("COMPONENTTYPE_2.json", "com.hp.csa.topology.model.ComponentType") +
+			item("TOPOLOGY_My Shop_3.xml", "com.hp.csa.topology.model.Topology") + "<csaVersion>04.50.0000.0</csaVersion></manifest>"})
 	writeFile(t, file, archive)
 	for kind, good := range map[string]bool{"CATALOG": false, "SERVICE_OFFERING": false, "SERVICE_DESIGN": true, "SERVICE_BLUEPRINT": true} {
 		plan := p.plan(t, &managed{kind: "asset_import"}, values{"source": file, "csa": values{"validate_type": kind}}, false)

@@ -43,7 +43,7 @@ type weigher struct {
 	r         io.ReaderAt
 	source    stretch
 	buffered  *bufio.Reader
-	inflate   io.ReadCloser
+	inflate   io.Reader
 	content   []byte
 	json      canonicalJSON
 }
@@ -147,9 +147,9 @@ func (w *weigher) read(e *Entry) ([]byte, error) {
 	w.buffered.Reset(&w.source)
 	var from io.Reader = w.buffered
 	if e.Method == methodDeflated {
-		if w.inflate == nil {
+		if again, ok := w.inflate.(flate.Resetter); !ok {
 			w.inflate = flate.NewReader(from)
-		} else if err := w.inflate.(flate.Resetter).Reset(from, nil); err != nil {
+		} else if err := again.Reset(from, nil); err != nil {
 			return nil, err
 		}
 		from = w.inflate

@@ -119,9 +119,17 @@ func (c *canonicalJSON) digits() bool {
 // mark or a part of an escape that goes on behind it.
 func (c *canonicalJSON) text() bool {
 	begin, brackets := c.pos, false
-	for c.pos++; c.pos < len(c.in); c.pos++ {
-		switch b := c.in[c.pos]; {
-		case b == '"':
+	for c.pos++; ; c.pos++ {
+		rest := c.in[c.pos:]
+		n := 0
+		for n < len(rest) && plainBytes[rest[n]] {
+			n++
+		}
+		if c.pos += n; n == len(rest) {
+			return false
+		}
+		switch rest[n] {
+		case '"':
 			c.pos++
 			text := c.in[begin:c.pos]
 			if brackets {
@@ -129,24 +137,31 @@ func (c *canonicalJSON) text() bool {
 			}
 			c.out = append(c.out, text...)
 			return true
-		case b == '(':
+		case '(':
 			brackets = true
-		case b == '\\':
+		case '\\':
 			if !c.escape() {
 				return false
 			}
-		case b < ' ':
+		default:
 			return false
 		}
 	}
-	return false
 }
+
+// plainBytes are those of a string that need no look.
+var plainBytes = func() (set [256]bool) {
+	for c := ' '; c < 256; c++ {
+		set[c] = c != '"' && c != '\\' && c != '('
+	}
+	return set
+}()
 
 // escape moves to the last byte of an escape.
 func (c *canonicalJSON) escape() bool {
 	c.pos++
 	if c.pos == len(c.in) || c.in[c.pos] != 'u' {
-		return c.pos < len(c.in) && bytes.IndexByte([]byte(`"\/bfnrt`), c.in[c.pos]) >= 0
+		return c.pos < len(c.in) && strings.IndexByte(`"\/bfnrt`, c.in[c.pos]) >= 0
 	}
 	for range 4 {
 		c.pos++

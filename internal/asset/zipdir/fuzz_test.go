@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 )
@@ -116,6 +117,10 @@ func FuzzCanonicalJSON(f *testing.F) {
 		}
 		if again, ok := zipdir.CanonicalJSON(out); !ok || again != out {
 			t.Fatalf("%q: %q, and then %q", text, out, again)
+		}
+		// Names that are spelled in two ways, or are no text, may be one to encoding/json.
+		if strings.Contains(text, `\u`) || !utf8.ValidString(text) {
+			return
 		}
 		var a, b any
 		errA, errB := json.Unmarshal([]byte(text), &a), json.Unmarshal([]byte(out), &b)
