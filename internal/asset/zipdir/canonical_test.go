@@ -257,7 +257,7 @@ func TestCanonicalMemory(t *testing.T) {
 	bomb := packed("bomb.json", "["+strings.Repeat(" ", 64<<20)+"]")
 	bomb.uncompressed = 8 << 20
 	members := []member{bomb, stored("manifest.xml", "")}
-	for i := range 20 {
+	for i := range 4 {
 		wide := `{"b":1,` + strings.Repeat(`"a":{},`, 60_000) + `"":0}`
 		nested := strings.Repeat(`{"b":`, 127) + `"` + strings.Repeat("x", 7<<20) + `"` + strings.Repeat(`,"a":0}`, 127)
 		members = append(members, packed(fmt.Sprintf("wide%d.json", i), wide), packed(fmt.Sprintf("nested%d.json", i), nested))
