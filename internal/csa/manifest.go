@@ -33,6 +33,9 @@ type ManifestItem struct {
 	Type string
 	// Kind is one of the kinds, "" for what is no artifact or not recognised.
 	Kind string
+
+	// topology: it is a part of a topology design.
+	topology bool
 }
 
 // typeFile is the type of images and other files that are no artifacts.
@@ -166,6 +169,7 @@ func (m *Manifest) add(item ManifestItem) {
 	if item.Kind = kindOf(item.Type); item.Kind == "" && item.Type != typeFile {
 		item.Kind = kindOfFile(item.Name)
 	}
+	item.topology = item.Kind == "" && item.Type != typeFile && isTopology(item.Name, item.Type)
 	m.Items = append(m.Items, item)
 }
 
@@ -184,6 +188,18 @@ func kindOfFile(name string) string {
 	return ""
 }
 
+// isTopology recognises the parts of a topology design: its topology, the types
+// and the templates of its components, as in archives of CSA 4.50. A palette may
+// have some of them, too, and contains designs in the order of the kinds.
+func isTopology(name, class string) bool {
+	if strings.HasPrefix(class, "com.hp.csa.topology.model.") {
+		return true
+	}
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	return strings.HasPrefix(name, "TOPOLOGY_") && hasSuffixFold(name, ".xml") ||
+		(strings.HasPrefix(name, "COMPONENTTYPE_") || strings.HasPrefix(name, "COMPONENTTEMPLATE_")) && hasSuffixFold(name, ".json")
+}
+
 // Kind is the kind of the archive as a whole, which is that of its primary
 // artifact; "" if that is not certain. No document says which item is the
 // primary one. A catalog or a palette is in no other archive; of the other
@@ -193,7 +209,9 @@ func (m *Manifest) Kind() string {
 	certain := true
 	for _, item := range m.Items {
 		has[item.Kind] = true
-		if item.Kind == "" && item.Type != typeFile && hasSuffixFold(item.Name, ".xml") {
+		if item.topology {
+			has[KindServiceDesign] = true
+		} else if item.Kind == "" && item.Type != typeFile && (hasSuffixFold(item.Name, ".xml") || hasSuffixFold(item.Name, ".json")) {
 			certain = false
 		}
 	}

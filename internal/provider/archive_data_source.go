@@ -61,7 +61,7 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			},
 			"sha256": computed("SHA-256 of the file's bytes, lower-case hex. Null, like everything else that is told of the archive, if it was taken from " +
 				"the server already and there is no file."),
-			"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex. The same content has the same digest."),
+			"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex; for CSA without encrypted values, the order of JSON keys and signatures. The same content has the same digest."),
 			"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
 			"entries": schema.ListNestedAttribute{
 				Computed: true,

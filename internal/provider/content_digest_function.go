@@ -20,11 +20,12 @@ func (contentDigestFunction) Definition(_ context.Context, _ function.Definition
 	resp.Definition = function.Definition{
 		Summary: "Content digest of an archive",
 		MarkdownDescription: "Returns the SHA-256, in lower-case hex, over names, uncompressed sizes and CRCs of the entries of a zip archive: the " +
-			"same content has the same digest, whatever timestamps, order and compression are. It detects change and is no integrity check.",
+			"same content has the same digest, whatever timestamps, order and compression are. In an archive of CSA, encrypted values, the order of JSON " +
+			"keys and signatures do not count either. It detects change and is no integrity check.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "path",
-				MarkdownDescription: "Path of the archive, relative to Terraform's working directory. Only its central directory is read.",
+				MarkdownDescription: "Path of the archive, relative to Terraform's working directory. Only its central directory is read, and of an archive of CSA also `.json` and `.xml`.",
 			},
 		},
 		Return: function.StringReturn{},

@@ -61,7 +61,7 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 					},
 					"content_digest": schema.StringAttribute{
 						Computed: true, MarkdownDescription: "SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex. Archives with the same content " +
-							"have the same digest, whatever the times and the order in the zip.",
+							"have the same digest, whatever the times and the order in the zip. In an archive of CSA, encrypted values, the order of JSON keys and signatures do not count either.",
 					},
 					"size": schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
 				},

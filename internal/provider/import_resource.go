@@ -84,7 +84,7 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "The archive that was imported last. Unknown in a plan when an import may run.",
 				Attributes: map[string]schema.Attribute{
 					"sha256":         computed("SHA-256 of the file's bytes, lower-case hex."),
-					"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex. It decides whether the content changed."),
+					"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex; for CSA without encrypted values, the order of JSON keys and signatures. It decides whether the content changed."),
 					"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
 				},
 			},

@@ -138,4 +138,25 @@ var csaRows = []row{{
 			`terraform_data.v.output == "" ? null : { artifact_id`, 1) + importedFrom("roma", "", "csa", `{ validate_type = "SERVICE_OFFERING" }`),
 		plan: runs(exportAddress), kept: []string{exportAddress, importAddress},
 	}},
+}, {
+	id: "12.9", sentence: "An archive of CSA counts by canonical entries, because its exports are not repeatable.",
+	shows: "Values that are encrypted anew, and a signature: a clean plan. Triggers: imported again. Another text: imported.",
+	steps: []step{{
+		given: csaEncrypted("ENC(YWJj+/==)"), config: csaBlock + toCSA(""), sent: "csa_import 1",
+	}, {
+		given: csaEncrypted("ENC(ZGVmZw==)", [2]string{"META-INF/MANIFEST.MF", "m"}, [2]string{"META-INF/CSA.SF", "s"}), plan: rests(importAddress), only: true,
+	}, {
+		given: csaEncrypted("ENC(ZGVmZw==)"), config: csaBlock + toCSA("", "triggers", `{ n = "1" }`), plan: runs(importAddress), sent: "csa_import 1",
+	}, {
+		given: csaEncrypted("ENC(x) and more"), plan: runs(importAddress), only: true,
+	}},
 }}
+
+// csaEncrypted puts an archive of CSA with this text in its XML into orders.zip,
+// and more entries.
+func csaEncrypted(text string, entries ...[2]string) func(*stage) {
+	return func(s *stage) {
+		csaOffered(s)
+		s.write("orders.zip", rewritten(s.t, csaArchive(s.t, s.server, csaOffering), "<!-- "+text+" -->", entries...))
+	}
+}

@@ -10,3 +10,10 @@ func DigestWith(r io.ReaderAt, size int64, budget int) (string, error) {
 	}
 	return d.digest(budget, func(Entry) error { return nil })
 }
+
+// CanonicalJSON returns the canonical form of an entry .json, or false if it has none.
+func CanonicalJSON(text string) (string, bool) {
+	var c canonicalJSON
+	out, ok := c.of([]byte(text))
+	return string(out), ok
+}

@@ -69,6 +69,14 @@ var samples = map[string][]string{
 	},
 	"zip64 sizes":      {zip64Sample()},
 	"data descriptors": {descriptors()},
+	"archive of CSA":   csaSamples,
+	"archive of CSA, as recorded": {
+		recordedSample("manifest.xml"),
+	},
+	"no archive of CSA": {
+		build(stored("a.json", `{"b":1, "a":"ENC(A)"}`), stored("a.xml", "ENC(A)"), stored("META-INF/CSA.SF", "s"),
+			stored("sub/manifest.xml", ""), stored("MANIFEST.XML", "")),
+	},
 }
 
 // encrypted has a flag for encryption and other flags that are of no concern.

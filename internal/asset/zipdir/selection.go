@@ -73,6 +73,14 @@ func newSelection(d *directory, budget int) *selection {
 	return s
 }
 
+// restart forgets all that was added.
+func (s *selection) restart() {
+	s.hash.Reset()
+	s.written, s.floor.set = 0, false
+	s.again()
+	s.hope = true
+}
+
 // again prepares for another pass.
 func (s *selection) again() {
 	s.ceiling.set, s.left, s.hope, s.hoping, s.vain = false, false, false, false, false

@@ -1,6 +1,7 @@
 // Package zipdir reads the central directory of a zip file in bounded memory:
 // it derives the content digest from it and tells a complete file from a
-// broken one. Nothing is decompressed or extracted.
+// broken one. Nothing is extracted, and of an archive of CSA some entries are
+// inflated in memory.
 //
 // Section numbers refer to PKWARE's APPNOTE.TXT, version 6.3.10
 // (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
@@ -9,7 +10,8 @@
 // Errors of the reader are returned wrapped; what is wrong with the file
 // itself is a *FormatError. Whatever a file claims, a call needs less than
 // 24 MiB: two windows of at most 256 KiB into the file, one name, and, for
-// the digest, 16 MiB for the names and records that are being sorted.
+// the digest, 16 MiB for the names and records that are being sorted. The digest
+// of an archive of CSA needs up to 18 MiB more, for one entry.
 package zipdir
 
 import (
@@ -93,6 +95,10 @@ func Entries(r io.ReaderAt, size int64) iter.Seq2[Entry, error] {
 // Encrypted entries may have no CRC-32 (AE-2, winzip.com/en/support/aes-encryption).
 // Where it is 0, the SHA-256 of the stored bytes, in lower-case hex, takes its
 // place, also in the order, which is that of the text. Those bytes are read.
+//
+// Where an entry is named manifest.xml, the zip is an archive of CSA, and entries
+// count by their canonical content: DESIGN.md, "Archives". The directory is then
+// read once more.
 //
 // It reads the directory once if the entries come in that order, or if there
 // are no more than 131,072 of them with 12 MiB of names; else at most once for
