@@ -57,7 +57,7 @@ func New(config Config) (*Client, error) {
 func (c *Client) connect(config Config, answerTimeout time.Duration) (*httpapi.Client, error) {
 	return httpapi.New(httpapi.Options{
 		Settings:      config.Settings,
-		BaseURL:       config.Endpoint + restPath,
+		BaseURL:       restURL(config.Endpoint),
 		AnswerTimeout: answerTimeout,
 		Redactor:      c.redactor,
 	})

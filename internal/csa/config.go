@@ -21,7 +21,9 @@ const restPath = "/csa/rest"
 // Config says which CSA to talk to, and as whom.
 type Config struct {
 	// Endpoint is https://host:port, with or without /csa/rest at its end; a
-	// path before that is kept. Plain http is accepted on loopback only.
+	// path before that is kept. What follows /csa is the address of a page of the console
+	// and is left out. Another address that ends in /rest is taken as it is: the successors of CSA answer
+	// at https://HOST/TENANT/dnd/rest. Plain http is accepted on loopback only.
 	Endpoint string
 	// Username and Password are those of the integration account, for
 	// example csaTransportUser.
@@ -65,6 +67,14 @@ func (c Config) resolved() (Config, error) {
 	return c, err
 }
 
+// restURL is where the Legacy API lies of a normal endpoint.
+func restURL(endpoint string) string {
+	if strings.HasSuffix(endpoint, "/"+path.Base(restPath)) {
+		return endpoint
+	}
+	return endpoint + restPath
+}
+
 // NormalEndpoint returns what Client.Endpoint would, for an address whose
 // account is not known yet: without /csa/rest. The error is an
 // *httpapi.ConfigError.
@@ -77,12 +87,9 @@ func NormalEndpoint(text string) (string, error) {
 	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 	host = strings.TrimSuffix(host, ":")
 	prefix := "/" + strings.Trim(u.EscapedPath(), "/")
-	for _, known := range []string{restPath, path.Dir(restPath)} {
-		// The address of the console ends in /csa.
-		if before, ok := strings.CutSuffix(prefix, known); ok {
-			prefix = before
-			break
-		}
+	// The address of the console ends in /csa, those of its pages go on.
+	if i := strings.LastIndex(prefix+"/", path.Dir(restPath)+"/"); i >= 0 {
+		prefix = prefix[:i]
 	}
 	return u.Scheme + "://" + host + strings.TrimRight(prefix, "/"), nil
 }

@@ -20,12 +20,19 @@ func TestEndpoint(t *testing.T) {
 		"https://csa.example.com:8444/csa":        "https://csa.example.com:8444",
 		"https://csa.example.com//csa/rest":       "https://csa.example.com",
 		"https://csa.example.com/mycsa":           "https://csa.example.com/mycsa",
-		"HTTPS://csa.example.com:/proxy/csa/rest": "https://csa.example.com/proxy",
-		"http://127.0.0.1:1234/dev":               "http://127.0.0.1:1234/dev",
-		"http://127.0.0.1:1234/dev/csa/rest":      "http://127.0.0.1:1234/dev",
-		"http://localhost:80":                     "http://localhost",
-		"http://[::1]:8080/":                      "http://[::1]:8080",
-		"https://csa.example.com/a%20b/":          "https://csa.example.com/a%20b",
+		// Pasted from the console.
+		"https://csa.example.com:8444/csa/login":               "https://csa.example.com:8444",
+		"https://csa.example.com:8444/csa/dashboard/index.jsp": "https://csa.example.com:8444",
+		"https://csa.example.com/proxy/csa/login/":             "https://csa.example.com/proxy",
+		// The successors of CSA.
+		"https://hcmx.example.com/616409711/dnd/rest": "https://hcmx.example.com/616409711/dnd/rest",
+		"https://hcmx.example.com/dnd/rest/":          "https://hcmx.example.com/dnd/rest",
+		"HTTPS://csa.example.com:/proxy/csa/rest":     "https://csa.example.com/proxy",
+		"http://127.0.0.1:1234/dev":                   "http://127.0.0.1:1234/dev",
+		"http://127.0.0.1:1234/dev/csa/rest":          "http://127.0.0.1:1234/dev",
+		"http://localhost:80":                         "http://localhost",
+		"http://[::1]:8080/":                          "http://[::1]:8080",
+		"https://csa.example.com/a%20b/":              "https://csa.example.com/a%20b",
 	} {
 		c, err := New(Config{Endpoint: text, Username: account, Password: password})
 		if err != nil || c.Endpoint() != want {

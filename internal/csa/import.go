@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"regexp"
+	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -145,17 +148,69 @@ func (c *Client) sendImport(ctx context.Context, body *httpapi.Upload, query url
 	}
 	defer func() { _ = answer.Close() }()
 	var done imported
-	err = c.readAnswer(answer, maxAnswer, func(data []byte) (err error) {
+	begin := &kept{Reader: answer, most: maxAnswer}
+	err = c.readFrom(begin, answer, maxAnswer, func(data []byte) (err error) {
 		done, err = parseImport(data)
 		return err
 	})
 	if err != nil {
-		// The server got the archive, and what it did with it is not known.
-		return imported{}, &kindError{asset.ErrOutcomeUnknown, err}
+		// The server got the archive, and what it did with it is not known, unless
+		// the record tells that was read before the end was lost.
+		return c.recorded(ctx, begin.data, &kindError{asset.ErrOutcomeUnknown, err})
 	}
 	done.job.RequestID = c.Redact(httpapi.RequestID(answer.Header))
 	done.clean(c.Redact)
 	return done, nil
+}
+
+// RecordedError is an import whose answer lost its end, and whose record, which
+// was read before that, does not tell either.
+type RecordedError struct {
+	// Record is the id of the import result record.
+	Record string
+	Err    error
+}
+
+func (e *RecordedError) Error() string {
+	return e.Err.Error() + " (import result record " + e.Record + ")"
+}
+
+func (e *RecordedError) Unwrap() error { return e.Err }
+
+// recorded looks for the record that the beginning of an answer names, and takes what that
+// says in place of the answer.
+func (c *Client) recorded(ctx context.Context, begin []byte, lost error) (imported, error) {
+	partial, _ := parseRefusal(string(begin))
+	record := partial.job.ID
+	if record == "" || !recordEnd.Match(begin) {
+		// Of an id that was cut off, too, the rest is missing.
+		return imported{}, lost
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, recordTime, errRecordTime)
+	defer cancel()
+	result, err := c.importResult(ctx, httpapi.Lookup, record)
+	if err != nil || !strings.EqualFold(result.Status, statusSuccess) {
+		// Only SUCCESS is documented: another word may be that of an import that goes on.
+		return imported{}, &RecordedError{Record: record, Err: lost}
+	}
+	partial.job.Status, partial.job.Reasons = asset.Succeeded, nil
+	partial.clean(c.Redact)
+	return partial, nil
+}
+
+var recordEnd = regexp.MustCompile(`</(\w+:)?importResultRecord\s*>`)
+
+// kept remembers the beginning of what is read.
+type kept struct {
+	io.Reader
+	data []byte
+	most int
+}
+
+func (k *kept) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	k.data = append(k.data, p[:min(n, k.most-len(k.data))]...)
+	return n, err
 }
 
 // importError says what became of an import that was not answered with a good

@@ -140,15 +140,21 @@ const (
 	// maxList is the longest list that is read, in bytes: a catalog with some
 	// hundred offerings in full detail, or some thousand in basic detail.
 	maxList = 8 << 20
-	// maxAnswer is the longest other answer that is read.
-	maxAnswer = 1 << 20
+	// maxAnswer is the longest answer to an import that is read: some have a section about the
+	// relationships of the artifacts.
+	maxAnswer = 16 << 20
 )
 
 // readAnswer reads an answer of at most limit bytes and hands it to parse. Its
 // errors are *httpapi.AnswerError and *brokenError. It does not close the
 // answer.
 func (c *Client) readAnswer(answer *httpapi.Answer, limit int, parse func([]byte) error) error {
-	data, err := io.ReadAll(io.LimitReader(answer, int64(limit)+1))
+	return c.readFrom(answer, answer, limit, parse)
+}
+
+// readFrom is readAnswer of what body reads of the answer.
+func (c *Client) readFrom(body io.Reader, answer *httpapi.Answer, limit int, parse func([]byte) error) error {
+	data, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
 	if err != nil {
 		return &brokenError{err}
 	}

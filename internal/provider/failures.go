@@ -84,7 +84,7 @@ func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
 	limit, isTimeout := errors.AsType[*timeoutError](e.Cause)
 	switch {
 	case isTimeout:
-		t.what = fmt.Sprintf("The %s job did not end within the timeout of %s (waited %s). It goes on on the server.",
+		t.what = fmt.Sprintf("The %s job did not end within the timeout of %s (waited %s). It goes on on the server: the console lists it among its background tasks.",
 			w.verb.noun, limit.limit, seconds(e.Waited))
 	case errors.Is(e.Cause, context.Canceled):
 		t.what = fmt.Sprintf("The run was interrupted while it waited for the %s job (waited %s). The job goes on on the server.",
@@ -210,6 +210,9 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
 			facts: w.facts(w.job), next: "Apply again. " + w.fetchesAgain(),
 		}.String())
+	case errors.Is(err, roma.ErrNoInstance):
+		return w.refused("Instance not found", fmt.Sprintf("The server does not know the instance %q. Nothing was started.", w.model.Instance.ValueString()), err,
+			"Check roma.instance_id, and the region and the project of the provider block, then apply again.")
 	case errors.Is(err, asset.ErrDenied):
 		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
 			"Check the credentials, the region and the project of the provider block, then apply again.")

@@ -134,11 +134,15 @@ func (w *work) previewLost(err error) diag.Diagnostic {
 }
 
 func (w *work) importLost(err error) diag.Diagnostic {
+	record, what := "", "There is no import result record to look up"
+	if recorded, ok := errors.AsType[*csa.RecordedError](err); ok {
+		record, what = recorded.Record, "Its import result record was named before that, and does not say success"
+	}
 	return diag.NewErrorDiagnostic("Outcome unknown", text{
-		what: "The import was sent, but " + csaLostAnswer(err) + ". The server may have performed it, or may still be at it. There is no import " +
-			"result record to look up, and nothing was repeated." + gaveUp(err),
+		what: "The import was sent, but " + csaLostAnswer(err) + ". The server may have performed it, or may still be at it. " + what +
+			", and nothing was repeated." + gaveUp(err),
 		server: serverWords(err),
-		facts:  append(w.facts(asset.Job{}), serverFacts(err)...),
+		facts:  append(append(w.facts(asset.Job{}), fact{"Import result record", record}), serverFacts(err)...),
 		next:   "Check on the server whether the import took place before you apply again: the next apply imports again.",
 	}.String())
 }

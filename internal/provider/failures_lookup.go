@@ -39,6 +39,9 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	case errors.Is(err, asset.ErrDenied):
 		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", l.asked()), err,
 			"Check the credentials, the region and the project of the provider block, then try again.")
+	case errors.Is(err, roma.ErrNoInstance):
+		return l.said("Instance not found", "The server does not know the instance.", err,
+			"Check roma.instance_id, and the region and the project of the provider block, then try again.")
 	case errors.Is(err, asset.ErrUnknownJob) && l.target.platform.ValueString() == platformCSA:
 		return l.said("Import result not found", "The server has no import result record with this id. How long records are kept is not documented, so this says nothing "+
 			"of what was imported.", err, "Check csa.record_id and the server of the provider block.")

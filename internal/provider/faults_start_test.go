@@ -48,6 +48,11 @@ func startFaults() []fault {
 	}
 	return []fault{
 		{
+			group: "start", name: "an instance that the server does not know", resource: "import",
+			orders: []simulator.Fault{{On: "import", Do: "status", Status: 400, Code: "ROMA.00014002", Message: "The instance does not exist."}},
+			create: wrong("Instance not found", 1, "roma.instance_id"), update: wrong("Instance not found", 1),
+		},
+		{
 			group: "start", name: "connection refused", brokenEnv: []string{"ROMA_ENDPOINT=http://127.0.0.1:1"},
 			create: wrong("Export request failed", 0, "not connected"), update: wrong("Export request failed", 0, "not connected"),
 		},

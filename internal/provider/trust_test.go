@@ -146,7 +146,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			server, other := serve(t, simulator.Options{}), serve(t, simulator.Options{})
 			order(t, server, simulator.Fault{On: row.on, Do: "redirect", Location: other.URL, Status: row.status})
 			said := question(t, trusting(server, row.platform, "127.0.0.1", nil))
-			if !strings.Contains(said, "redirect to "+strings.TrimPrefix(other.URL, "http://")+", not followed") {
+			if !strings.Contains(said, "(redirect to "+strings.TrimPrefix(other.URL, "http://")+"/") || !strings.Contains(said, ", not followed)") {
 				t.Errorf("said %q", said)
 			}
 			if got := other.Simulator.Requests(); len(got) > 0 {

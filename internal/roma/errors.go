@@ -2,6 +2,7 @@ package roma
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -18,6 +19,10 @@ import (
 // ErrBodyTooLarge means that the gateway refused a request for the length of its body.
 // With a key pair it says so with status 401.
 var ErrBodyTooLarge = errors.New("the gateway refused the length of the request")
+
+// ErrNoInstance means that the server knows no instance of the id in the request: 400 with
+// ROMA.00014002 (ImportAsset, a regional page of the API reference).
+var ErrNoInstance = errors.New("the server does not know the instance")
 
 // ClockSkewError is the gateway's refusal of a signature whose time differs
 // from its own by more than 15 minutes. It is an asset.ErrDenied too.
@@ -59,6 +64,7 @@ const (
 	codeNoFeature     = 12002
 	codeInvalid       = 13000
 	codeNoBody        = 13001
+	codeNoInstance    = 14002
 )
 
 // Codes of the gateway ("Error Codes", devg-apisign), as APIGW.0101 or
@@ -109,7 +115,7 @@ func (c code) is(numbers ...int) bool {
 // aboutRequest says whether the code is about who asks or where, and so says
 // nothing of the job or archive that was asked for.
 func (c code) aboutRequest() bool {
-	return c.is(codeNoToken, codeWrongToken, codeNoPermission, codeWrongURL, codeNotAuthorized, codeNoAppAccess, codeNoFeature)
+	return c.is(codeNoToken, codeWrongToken, codeNoPermission, codeWrongURL, codeNotAuthorized, codeNoAppAccess, codeNoFeature, codeNoInstance)
 }
 
 func (c code) gateway() bool { return c.family == familyGateway }
@@ -124,7 +130,7 @@ func (c code) refusal() bool {
 		}, c.number)
 	}
 	return c.is(codeNoToken, codeWrongToken, codeNoPermission, codeWrongURL, codeNotCreated, codeNotUnpacked,
-		codeBusy, codeFileName, codeNotAuthorized, codeNoAppAccess, codeNoFeature, codeInvalid, codeNoBody)
+		codeBusy, codeFileName, codeNotAuthorized, codeNoAppAccess, codeNoFeature, codeInvalid, codeNoBody, codeNoInstance)
 }
 
 var skewTimes = regexp.MustCompile(`signature time:\s*([^,\s]+).*server time:\s*([^,\s]+)`)
@@ -161,6 +167,9 @@ func refusedError(err error, signed bool) error {
 	answer, ok := errors.AsType[*httpapi.Error](err)
 	if !ok {
 		return err
+	}
+	if codeOf(answer).is(codeNoInstance) {
+		return &kindError{ErrNoInstance, err}
 	}
 	text := strings.ToLower(answer.Own().Words())
 	denied := tokenRefused(err)
@@ -256,6 +265,9 @@ func downloadError(ctx context.Context, err error) error {
 	if c.is(codeBusy) {
 		return &kindError{asset.ErrBusy, err}
 	}
+	if answer.Status == http.StatusNotFound && namesArchive(answer.Own().Body) {
+		return &kindError{asset.ErrTaken, err}
+	}
 	if c.family != familyROMA || c.aboutRequest() {
 		return err
 	}
@@ -264,4 +276,14 @@ func downloadError(ctx context.Context, err error) error {
 		return &kindError{asset.ErrTaken, err}
 	}
 	return err
+}
+
+// namesArchive recognises the one documented answer for an archive that is not there: 404
+// with {"archive_id": "id"} and no code (DownloadAssetArchive, a regional page of the API reference).
+func namesArchive(body []byte) bool {
+	var said struct {
+		ArchiveID string `json:"archive_id"`
+		ErrorCode string `json:"error_code"`
+	}
+	return json.Unmarshal(body, &said) == nil && said.ArchiveID != "" && said.ErrorCode == ""
 }
