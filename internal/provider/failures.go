@@ -214,8 +214,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.refused("Instance not found", fmt.Sprintf("The server does not know the instance %q. Nothing was started.", w.model.Instance.ValueString()), err,
 			"Check roma.instance_id, and the region and the project of the provider block, then apply again.")
 	case errors.Is(err, asset.ErrDenied):
-		return w.refused("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun), err,
-			"Check the credentials, the region and the project of the provider block, then apply again.")
+		return w.denied(err)
 	}
 	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
 		return projectNotFound(project, w.unreached().again)
@@ -241,6 +240,19 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	}
 	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %s.", w.verb.noun, rootCause(err)), err,
 		"Check the endpoint and the network, then apply again.")
+}
+
+func (w *work) denied(err error) diag.Diagnostic {
+	platform := w.model.Platform.ValueString()
+	next := "Check the credentials, the region and the project of the provider block, then apply again."
+	if w.open {
+		next += " " + w.continues()
+	}
+	return diag.NewErrorDiagnostic("Credentials refused", text{
+		what:   fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun),
+		server: serverWords(err), facts: slices.Concat(w.facts(w.job), w.session.loginFacts(platform), serverFacts(err)),
+		next: next + w.session.lockAdvice(platform),
+	}.String())
 }
 
 func (w *work) refused(summary, what string, err error, next string) diag.Diagnostic {

@@ -190,3 +190,21 @@ func (u unreached) sourceFailed(e *roma.SourceError, err error) diag.Diagnostic 
 	}
 	return nil
 }
+
+// loginFacts say with what requests to a platform are authorised: by its name and
+// where it was written, never its value.
+func (s *session) loginFacts(platform string) []fact {
+	if platform != platformRoma {
+		return nil
+	}
+	return []fact{{"Credentials", s.roma.way()}}
+}
+
+// lockAdvice is added where a key pair was refused. Each provider block is a process of its own, and
+// asks once.
+func (s *session) lockAdvice(platform string) string {
+	if platform != platformRoma || s.roma.from != titleKeyPair {
+		return ""
+	}
+	return "\nEach provider block with this key pair is refused once. More than five refusals in a row lock a key for five minutes, as the vendor's documents say."
+}

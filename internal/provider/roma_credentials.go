@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -14,6 +16,8 @@ import (
 type credentials struct {
 	// from is the title of the source that is used, or "".
 	from string
+	// origin is where that source was written, without any value.
+	origin string
 	// agency is where the agency is written, or "" if none is assumed.
 	agency string
 	// missing says of each source what it lacks; nil where one is complete.
@@ -45,7 +49,7 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 				own.at = "roma.assume_role_with_oidc"
 			}
 			agency, missing := assume(v, block, texts, c, own, !written && s.title != titleIdentityToken)
-			return credentials{from: s.title, agency: agency, missing: missing}
+			return credentials{from: s.title, origin: r.origin(s.title), agency: agency, missing: missing}
 		}
 		begun = begun || r.begun
 		lacks = append(lacks, s.title+": "+strings.Join(r.lacks, ", "))
@@ -56,6 +60,37 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 	c.Metadata = true
 	agency, missing := assume(v, block, texts, c, ownAgency{}, true)
 	return credentials{from: "metadata service", agency: agency, missing: missing, lookedFor: lacks}
+}
+
+// origin says where a source was written, in words that hold no value but the name of a
+// profile.
+func (r *reader) origin(title string) string {
+	where := "the environment"
+	if r.fromBlock {
+		where = "the provider block"
+	}
+	if title != titleProfile {
+		return where
+	}
+	if name := r.text("profile"); profileName.MatchString(name) {
+		return fmt.Sprintf("%q, named in %s", name, where)
+	}
+	return where
+}
+
+// profileName is what is shown of a profile's name: what else stands there may be a secret that
+// lost its way.
+var profileName = regexp.MustCompile(`^[0-9A-Za-z_.-]{1,32}$`)
+
+// way is how requests are authorised, by its name and where it was written.
+func (c credentials) way() string {
+	if c.from == "" || c.origin == "" {
+		return c.from
+	}
+	if c.from == titleProfile {
+		return c.from + " " + c.origin
+	}
+	return c.from + " of " + c.origin
 }
 
 // adopt takes over what a source found. A region or project of a profile

@@ -19,7 +19,12 @@ type source struct {
 	read func(*reader) roma.Config
 }
 
-const titleIdentityToken = "identity token"
+// Titles of sources.
+const (
+	titleKeyPair       = "key pair"
+	titleProfile       = "profile"
+	titleIdentityToken = "identity token"
+)
 
 // sources are in the order of preference. The metadata service of a cloud
 // server comes after them all.
@@ -27,9 +32,9 @@ var sources = []source{
 	{"token", []string{"token"}, func(r *reader) roma.Config {
 		return roma.Config{Token: r.need("token")}
 	}},
-	{"key pair", []string{"access_key", "secret_key", "security_token"}, (*reader).keyPair},
+	{titleKeyPair, []string{"access_key", "secret_key", "security_token"}, (*reader).keyPair},
 	{"password", []string{"user_name", "user_id", "password"}, (*reader).password},
-	{"profile", []string{"shared_config_file", "profile"}, (*reader).profile},
+	{titleProfile, []string{"shared_config_file", "profile"}, (*reader).profile},
 	{titleIdentityToken, []string{"assume_role_with_oidc"}, (*reader).identityToken},
 }
 
