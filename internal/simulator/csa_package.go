@@ -12,8 +12,9 @@ import (
 )
 
 // allowedSuffixes are those of the images that an archive may have (Design
-// import and export, CSA 4.90), and of dynamic options.
-var allowedSuffixes = strings.Fields("jpg jpeg jpe jfif svg tif tiff ras cmx ico pnm pbm pgm ppm rgb xbm xpm xwd png gif bmp cod ief jsp")
+// import and export, CSA 4.90), and the further ones of the Configuration Guide of CSA 4.70:
+// dynamic options and topologies.
+var allowedSuffixes = strings.Fields("jpg jpeg jpe jfif svg tif tiff ras cmx ico pnm pbm pgm ppm rgb xbm xpm xwd png gif bmp cod ief jsp jspf json xml")
 
 // csaPackage is what an import takes from a content archive.
 type csaPackage struct {
@@ -132,7 +133,7 @@ func (p *csaPackage) checkFile(zr *zip.Reader, name string) {
 		return
 	}
 	suffix := strings.ToLower(name[strings.LastIndexByte(name, '.')+1:])
-	if !slices.Contains(allowedSuffixes, suffix) && suffix != "xml" {
+	if !slices.Contains(allowedSuffixes, suffix) {
 		p.problems = append(p.problems, fmt.Sprintf("File %s is of a type that is not allowed.", name))
 	}
 }
