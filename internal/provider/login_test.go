@@ -177,7 +177,7 @@ func TestWaitWithoutRenewal(t *testing.T) {
 	config := values{"roma": values{"apps": []any{ordersApp}}, "timeouts": values{"create": "2s"}}
 	_, said = p.create(t, "asset_export", config, p.planCreate(t, "asset_export", config))
 	for _, want := range []string{
-		"Error: Export job is still running", "It goes on on the server. The credentials could not be renewed by assume_role_with_oidc: HTTP status 503.",
+		"Error: Export job is still running", "background tasks. The credentials could not be renewed by assume_role_with_oidc: HTTP status 503.",
 		"See to the credentials, then apply again. The next apply continues this job",
 	} {
 		if !strings.Contains(said, want) {
