@@ -174,6 +174,23 @@ func localFaults() []fault {
 			create: goesOn("Archive cannot be written", "not a regular file"), update: goesOn("Archive cannot be written"),
 		},
 		{
+			group: "this machine", name: "something else is at path",
+			before: func(t *testing.T, c *cell) {
+				replace(t, c, func(p string) error { return os.WriteFile(p, []byte("a text"), 0o600) })
+			},
+			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
+			create: wrong("Path is taken", 0), update: wrong("Path is taken", 0),
+		},
+		{
+			group: "this machine", name: "something appears at path while the job runs",
+			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
+			during: func(t *testing.T, c *cell) {
+				replace(t, c, func(p string) error { return os.WriteFile(p, []byte("a text"), 0o600) })
+			},
+			after:  func(t *testing.T, c *cell) { replace(t, c, func(string) error { return nil }) },
+			create: goesOn("Path is taken", "was not asked for"), update: goesOn("Path is taken"),
+		},
+		{
 			group: "this machine", name: "the directory goes while the job runs", file: "archives/it.zip",
 			orders: []simulator.Fault{{On: "export", Do: "job_time", JobTimeMS: 1500}},
 			during: func(t *testing.T, c *cell) {
