@@ -87,6 +87,10 @@ func NormalEndpoint(text string) (string, error) {
 	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 	host = strings.TrimSuffix(host, ":")
 	prefix := "/" + strings.Trim(u.EscapedPath(), "/")
+	if strings.HasSuffix(prefix, "/"+path.Base(restPath)) && !strings.HasSuffix(prefix, restPath) {
+		// That of a successor, also of a tenant whose name is csa.
+		return u.Scheme + "://" + host + prefix, nil
+	}
 	// The address of the console ends in /csa, those of its pages go on.
 	if i := strings.LastIndex(prefix+"/", path.Dir(restPath)+"/"); i >= 0 {
 		prefix = prefix[:i]

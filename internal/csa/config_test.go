@@ -26,6 +26,7 @@ func TestEndpoint(t *testing.T) {
 		"https://csa.example.com/proxy/csa/login/":             "https://csa.example.com/proxy",
 		// The successors of CSA.
 		"https://hcmx.example.com/616409711/dnd/rest": "https://hcmx.example.com/616409711/dnd/rest",
+		"https://hcmx.example.com/csa/dnd/rest":       "https://hcmx.example.com/csa/dnd/rest",
 		"https://hcmx.example.com/dnd/rest/":          "https://hcmx.example.com/dnd/rest",
 		"HTTPS://csa.example.com:/proxy/csa/rest":     "https://csa.example.com/proxy",
 		"http://127.0.0.1:1234/dev":                   "http://127.0.0.1:1234/dev",
