@@ -156,7 +156,12 @@ func (c *Client) sendImport(ctx context.Context, body *httpapi.Upload, query url
 	if err != nil {
 		// The server got the archive, and what it did with it is not known, unless
 		// the record tells that was read before the end was lost.
-		return c.recorded(ctx, begin.data, &kindError{asset.ErrOutcomeUnknown, err})
+		lost := &kindError{asset.ErrOutcomeUnknown, err}
+		if query.Has(queryPreview) {
+			// What is missing of it may be the ids that tell of an import.
+			return imported{}, lost
+		}
+		return c.recorded(ctx, begin.data, lost)
 	}
 	done.job.RequestID = c.Redact(httpapi.RequestID(answer.Header))
 	done.clean(c.Redact)

@@ -55,6 +55,20 @@ func TestAnswerWithoutItsEnd(t *testing.T) {
 	}
 }
 
+// A preview whose answer lost its end is no good one, whatever the record says: the import is not sent.
+func TestPreviewWithoutItsEnd(t *testing.T) {
+	t.Parallel()
+	begin := `<ImportOperationResult><importResultRecord>` + recordID + `</importResultRecord><additionalSummaryMessages>Service off`
+	s := serve(t, map[string]http.HandlerFunc{importLine: answer(200, begin), recordLine: answer(200, goodRecord)})
+	_, err := startImport(t, s.known(), ImportOptions{Preview: true})
+	if _, ok := errors.AsType[*PreviewError](err); !ok || !errors.Is(err, asset.ErrOutcomeUnknown) {
+		t.Errorf("got %v", err)
+	}
+	if lines := s.lines(); len(lines) != 1 {
+		t.Errorf("requests %v", lines)
+	}
+}
+
 // An address that ends in /rest is where the API lies.
 func TestEndpointOfASuccessor(t *testing.T) {
 	t.Parallel()

@@ -52,12 +52,14 @@ func (e *PreviewImportedError) Error() string {
 	return "the answer to the preview of the import names artifacts as imported"
 }
 
+const queryPreview = "previewImport"
+
 // preview sends the import with previewImport (documented for CSA 4.80, in use
 // on 4.20). Nothing shows an answer to it: that of an import is expected,
 // without ids.
 func (c *Client) preview(ctx context.Context, body *httpapi.Upload, query url.Values) error {
 	query = maps.Clone(query)
-	query.Set("previewImport", "true")
+	query.Set(queryPreview, "true")
 	done, err := c.sendImport(ctx, body, query)
 	switch {
 	case err != nil:
