@@ -211,7 +211,11 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 			facts: w.facts(w.job), next: "Apply again. " + w.fetchesAgain(),
 		}.String())
 	case errors.Is(err, roma.ErrNoInstance):
-		return w.refused("Instance not found", fmt.Sprintf("The server does not know the instance %q. Nothing was started.", w.model.Instance.ValueString()), err,
+		what := fmt.Sprintf("The server does not know the instance %q.", w.model.Instance.ValueString())
+		if w.job.ID == "" {
+			what += " Nothing was started."
+		}
+		return w.refused("Instance not found", what, err,
 			"Check roma.instance_id, and the region and the project of the provider block, then apply again.")
 	case errors.Is(err, asset.ErrDenied):
 		return w.denied(err)
