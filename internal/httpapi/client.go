@@ -164,7 +164,8 @@ func tlsConfig(o Options, host string) (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(AtHome(o.CAFile))
 	if err != nil {
-		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("cannot be read: %v", err), Cause: err}
+		err = Unnamed(err)
+		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("names a file that cannot be read: %v", err), Cause: err}
 	}
 	// Editors of Windows put a mark before each file, also before one that was
 	// appended to another.

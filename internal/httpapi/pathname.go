@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,6 +27,16 @@ func CheckPath(text string) error {
 		return ErrContent
 	}
 	return nil
+}
+
+// Unnamed is an error of the file system without the name of the file. A name
+// that leads to no file may be a secret that stands in the wrong variable, and
+// nothing but a file that is there tells the one from the other.
+func Unnamed(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
 }
 
 // likeToken recognises a JSON Web Token (RFC 7519: base64url of "{"), the

@@ -141,7 +141,7 @@ func (o OIDC) token() (string, error) {
 	}
 	data, err := os.ReadFile(httpapi.AtHome(o.IDTokenFile))
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("id_token_file names a file that cannot be read: %w", httpapi.Unnamed(err))
 	}
 	text := strings.TrimSpace(string(bytes.TrimPrefix(data, byteOrderMark)))
 	if text == "" || len(data) > maxIDToken || strings.ContainsAny(text, " \n\t") {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -29,8 +30,12 @@ type Profile struct {
 	AssumeRole *AssumeRole
 }
 
-// ProfileError is a profile that cannot be used. It quotes no value of it.
+// ProfileError is a profile that cannot be used. It quotes no value of it, and
+// neither a name that leads to nothing: that may be a secret in the wrong
+// variable.
 type ProfileError struct {
+	// File is the file, or "shared_config_file" where there is none of the
+	// name that was given; Name is that of a profile in it, or empty.
 	File, Name string
 	Problem    string
 	// Cause is an error of the file system, or nil.
@@ -130,7 +135,7 @@ func readProfiles(given string) (file string, data []byte, err error) {
 	if rest, ok := strings.CutPrefix(file, "~/"); ok || file == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", nil, &ProfileError{File: given, Problem: "there is no home directory", Cause: err}
+			return "", nil, &ProfileError{File: "shared_config_file", Problem: "there is no home directory", Cause: err}
 		}
 		if file == "" {
 			rest = filepath.FromSlash(profileFile)
@@ -139,10 +144,11 @@ func readProfiles(given string) (file string, data []byte, err error) {
 	}
 	data, err = readShort(file)
 	if err != nil {
-		if pathErr, ok := errors.AsType[*os.PathError](err); ok {
-			err = pathErr.Err
+		shown := file
+		if unnamed := httpapi.Unnamed(err); unnamed != err && given != "" {
+			shown, err = "shared_config_file", unnamed
 		}
-		return "", nil, &ProfileError{File: file, Problem: "cannot be read: " + err.Error(), Cause: err}
+		return "", nil, &ProfileError{File: shown, Problem: "cannot be read: " + err.Error(), Cause: err}
 	}
 	return file, data, nil
 }
@@ -167,9 +173,21 @@ func (s *storedProfiles) find(name string) (storedProfile, error) {
 	case name == "":
 		return storedProfile{}, &ProfileError{File: s.file, Problem: "names no current profile"}
 	case i < 0:
-		return storedProfile{}, &ProfileError{File: s.file, Name: name, Problem: "is not there"}
+		return storedProfile{}, &ProfileError{File: s.file, Problem: "holds no profile of the name that was given. " + s.names()}
 	}
 	return s.Profiles[i], nil
+}
+
+// names says which profiles there are.
+func (s *storedProfiles) names() string {
+	var names []string
+	for _, p := range s.Profiles {
+		names = append(names, strconv.Quote(p.Name))
+	}
+	if len(names) == 0 {
+		return "It holds none at all"
+	}
+	return "It holds " + strings.Join(names, ", ")
 }
 
 // profile is what an entry means, or why it cannot be used.

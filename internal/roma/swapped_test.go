@@ -2,6 +2,7 @@ package roma
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -44,7 +45,9 @@ func TestContentForAFile(t *testing.T) {
 	if p, ok := errors.AsType[*ProfileError](err); !ok || strings.Contains(err.Error(), "s3cret") || p.Problem != "holds content where a path belongs" {
 		t.Errorf("profile: %v", err)
 	}
-	if _, err := (OIDC{IDTokenFile: filepath.Join(t.TempDir(), "none")}).token(); err == nil || !strings.Contains(err.Error(), "none") {
+	// What leads to no file may be a secret that looks like none.
+	_, err = (OIDC{IDTokenFile: filepath.Join(t.TempDir(), "none")}).token()
+	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "id_token_file names a file that cannot be read: ") || strings.Contains(err.Error(), "none") {
 		t.Errorf("a file that is not there: %v", err)
 	}
 }
