@@ -70,7 +70,7 @@ func TestConfigErrors(t *testing.T) {
 		"organization":      {func(c *Config) { c.Organization = ".." }, "organization cannot be part of a URL"},
 		"identifier":        {func(c *Config) { c.UserIdentifier = "a b" }, "user_identifier is not an id"},
 		"no PEM":            {func(c *Config) { c.CAFile = noPEM }, "ca_file holds no certificate in PEM form: "},
-		"no CA file":        {func(c *Config) { c.CAFile = noPEM + ".gone" }, "ca_file cannot be read: "},
+		"no CA file":        {func(c *Config) { c.CAFile = noPEM + ".gone" }, "ca_file names a file that cannot be read: no such file or directory"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

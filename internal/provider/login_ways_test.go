@@ -311,7 +311,7 @@ func TestUnusableBlocks(t *testing.T) {
 			values{"access_key": "a", "secret_key": "s", "assume_role": values{"agency_name": "a", "domain_name": "d", "duration": 899}},
 			"roma.assume_role.duration (HW_ASSUME_ROLE_DURATION) must be a number between 900 and 86400.",
 		},
-		"CA file": {values{"token": "t", "ca_file": "no-such-file"}, "roma.ca_file cannot be read: open no-such-file"},
+		"CA file": {values{"token": "t", "ca_file": "no-such-file"}, "roma.ca_file names a file that cannot be read: no such file or directory"},
 		"plain IAM": {
 			values{"token": "t", "insecure": true, "auth_url": "http://iam.example.com/v3"},
 			"roma.auth_url must begin with https:// (iam.example.com is not this machine)",

@@ -157,7 +157,7 @@ func TestIncompleteCredentials(t *testing.T) {
 		"two in the environment": {
 			romaModel{}, only("HW_ACCESS_KEY", "HW_USER_NAME", "HW_DOMAIN_NAME"), []string{noToken, noSecret, noPassword, noProfile, noIdentity},
 		},
-		"profile": {romaModel{SharedConfigFile: text(file)}, nil, []string{"profile: " + file + ": cannot be read: no such file or directory"}},
+		"profile": {romaModel{SharedConfigFile: text(file)}, nil, []string{"profile: shared_config_file: cannot be read: no such file or directory"}},
 		"role": {
 			romaModel{Token: text("TOK"), AssumeRole: nested("assume_role", nil)},
 			nil,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -145,8 +146,8 @@ func readProfiles(given string) (file string, data []byte, err error) {
 	data, err = readShort(file)
 	if err != nil {
 		shown := file
-		if unnamed := httpapi.Unnamed(err); unnamed != err && given != "" {
-			shown, err = "shared_config_file", unnamed
+		if _, named := errors.AsType[*fs.PathError](err); named && given != "" {
+			shown, err = "shared_config_file", httpapi.Unnamed(err)
 		}
 		return "", nil, &ProfileError{File: shown, Problem: "cannot be read: " + err.Error(), Cause: err}
 	}
