@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 )
 
 // Move brings an archive from one path to another, also across file systems.
@@ -24,6 +26,10 @@ func Move(from, to string) error {
 		return err
 	}
 	if there, err := os.Lstat(to); err == nil && os.SameFile(source, there) {
+		if twoNames(from, to) {
+			// A move ended between its two steps.
+			return os.Remove(from)
+		}
 		// Another way to write the same name.
 		return os.Rename(from, to)
 	}
@@ -32,6 +38,24 @@ func Move(from, to string) error {
 		return &TakenError{to}
 	}
 	return err
+}
+
+// twoNames says whether two paths of one file are two names of it, and not two
+// ways to write one name, as there are where upper and lower case are the same.
+func twoNames(one, other string) bool {
+	a, errA := os.Stat(dirOf(one))
+	b, errB := os.Stat(dirOf(other))
+	if errA != nil || errB != nil {
+		return false
+	}
+	if !os.SameFile(a, b) {
+		return true
+	}
+	entries, err := os.ReadDir(dirOf(one))
+	has := func(path string) bool {
+		return slices.ContainsFunc(entries, func(entry fs.DirEntry) bool { return entry.Name() == filepath.Base(path) })
+	}
+	return err == nil && filepath.Base(one) != filepath.Base(other) && has(one) && has(other)
 }
 
 // moveNew gives a file a name that nothing has, at once and whole: whoever

@@ -21,9 +21,31 @@ const (
 	longestRandom = 10
 )
 
+// dirOf is the directory of a path as the system walks it. It is not cleaned:
+// "link/../a.zip" lies beside what the link leads to, and "new/../a.zip" nowhere
+// while new is not there.
+func dirOf(path string) string {
+	dir, _ := filepath.Split(path)
+	if dir == "" {
+		return "."
+	}
+	return dir
+}
+
+// inDir is the path of a name in a directory, which is not cleaned either.
+func inDir(dir, name string) string {
+	switch {
+	case dir == ".":
+		return name
+	case os.IsPathSeparator(dir[len(dir)-1]):
+		return dir + name
+	}
+	return dir + string(filepath.Separator) + name
+}
+
 // temporary creates a file (0600) beside path whose name says what it is.
 func temporary(path string) (*os.File, error) {
-	return os.CreateTemp(filepath.Dir(path), temporaryPrefix(path)+"*")
+	return os.CreateTemp(dirOf(path), temporaryPrefix(path)+"*")
 }
 
 func temporaryPrefix(path string) string {
@@ -57,7 +79,7 @@ func shortened(name string, most int) string {
 
 // leftovers are temporary files for path to which nobody wrote for an hour.
 func leftovers(path string) []string {
-	entries, err := os.ReadDir(filepath.Dir(path))
+	entries, err := os.ReadDir(dirOf(path))
 	if err != nil {
 		// The directory will tell when the file is created in it.
 		return nil
@@ -69,29 +91,8 @@ func leftovers(path string) []string {
 			continue
 		}
 		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= abandoned {
-			found = append(found, filepath.Join(filepath.Dir(path), entry.Name()))
+			found = append(found, inDir(dirOf(path), entry.Name()))
 		}
 	}
 	return found
-}
-
-// Key is equal for two paths that name one file: it is absolute, and its
-// directory is the one that it really is in, whatever links lead there. What is not there yet
-// has the name that it would get.
-func Key(path string) string {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return filepath.Clean(path)
-	}
-	dir, rest := filepath.Dir(abs), filepath.Base(abs)
-	for {
-		if resolved, err := filepath.EvalSymlinks(dir); err == nil {
-			return filepath.Join(resolved, rest)
-		}
-		parent := filepath.Dir(dir)
-		if parent == dir {
-			return abs
-		}
-		dir, rest = parent, filepath.Join(filepath.Base(dir), rest)
-	}
 }

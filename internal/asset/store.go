@@ -57,7 +57,7 @@ func Prepare(path string) error {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type()&^fs.ModeSymlink != 0 {
 		return fmt.Errorf("%s: %w", path, ErrNotRegular)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(dirOf(path), 0o700); err != nil {
 		return err
 	}
 	for _, left := range leftovers(path) {

@@ -48,7 +48,7 @@ func (e *KeptError) Unwrap() error { return e.Err }
 
 // refuges are where an archive is kept that cannot be put at its path: beside
 // it, in the working directory, or among the temporary files of the system.
-func (t Target) refuges() []string { return []string{filepath.Dir(t.Path), ".", os.TempDir()} }
+func (t Target) refuges() []string { return []string{dirOf(t.Path), ".", os.TempDir()} }
 
 // Prepare is the function Prepare, and proves that nothing else is at the
 // path: the error is then a *TakenError.
@@ -126,7 +126,7 @@ func (t Target) refuge(file *os.File) (*os.File, error) {
 	for _, dir := range t.refuges() {
 		// Where it cannot be made, nothing can be created in it either.
 		_ = os.MkdirAll(dir, 0o700)
-		fresh, failed := temporary(filepath.Join(dir, filepath.Base(t.Path)))
+		fresh, failed := temporary(inDir(dir, filepath.Base(t.Path)))
 		if failed != nil {
 			err = errors.Join(err, failed)
 			continue
@@ -138,7 +138,7 @@ func (t Target) refuge(file *os.File) (*os.File, error) {
 		}
 		err = errors.Join(err, failed, discard(fresh))
 	}
-	return nil, errors.Join(fmt.Errorf("%s went away: %w", filepath.Dir(file.Name()), fs.ErrNotExist), err, discard(file))
+	return nil, errors.Join(fmt.Errorf("%s went away: %w", dirOf(file.Name()), fs.ErrNotExist), err, discard(file))
 }
 
 // place gives a sealed file the name of the target.
@@ -162,7 +162,7 @@ func (t Target) place(from string) error {
 func (t Target) keep(from string, stored Stored, why error) error {
 	kept := &KeptError{Kept: from, Stored: stored, Err: why}
 	for _, name := range t.kept(stored.SHA256) {
-		if sameFile(from, name) {
+		if SameFile(from, name) {
 			break
 		}
 		err := moveNew(from, name)
@@ -186,7 +186,7 @@ func (t Target) kept(sha256Hex string) []string {
 	}
 	names := t.refuges()
 	for i, dir := range names {
-		names[i] = filepath.Join(dir, keptName(t.Path, label))
+		names[i] = inDir(dir, keptName(t.Path, label))
 	}
 	return names
 }
@@ -203,24 +203,37 @@ func (t Target) Restore(before string, stored Stored) (Stored, error) {
 	}
 	old := t
 	old.Path = before
-	for _, name := range append(t.kept(stored.SHA256), old.kept(stored.SHA256)...) {
-		if !holdsQuietly(name, stored.SHA256) {
-			continue
-		}
-		err := Prepare(t.Path)
-		if err == nil {
-			err = t.place(name)
-		}
-		if err != nil {
-			return Stored{}, t.keep(name, stored, err)
-		}
-		stored.Path = t.Path
-		return stored, nil
+	name := t.Find(stored)
+	if name == "" {
+		name = old.Find(stored)
 	}
-	return Stored{}, fs.ErrNotExist
+	if name == "" {
+		return Stored{}, fs.ErrNotExist
+	}
+	err := Prepare(t.Path)
+	if err == nil {
+		err = t.place(name)
+	}
+	if err != nil {
+		return Stored{}, t.keep(name, stored, err)
+	}
+	stored.Path = t.Path
+	return stored, nil
 }
 
-func sameFile(one, other string) bool {
+// Find is where an earlier Save kept an archive that could not be put at the
+// path; empty where it is not there any more.
+func (t Target) Find(stored Stored) string {
+	names := t.kept(stored.SHA256)
+	at := slices.IndexFunc(names, func(name string) bool { return holdsQuietly(name, stored.SHA256) })
+	if at < 0 {
+		return ""
+	}
+	return names[at]
+}
+
+// SameFile says whether there is one file at both paths.
+func SameFile(one, other string) bool {
 	a, errA := os.Lstat(one)
 	b, errB := os.Lstat(other)
 	return errA == nil && errB == nil && os.SameFile(a, b)

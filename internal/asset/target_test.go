@@ -220,6 +220,76 @@ func TestKey(t *testing.T) {
 	}
 }
 
+// A path leads where the system walks it, not where its text seems to lead.
+func TestDirectoriesAreWalked(t *testing.T) {
+	t.Parallel()
+	dir, data, newer := t.TempDir(), zipOf(t, "one"), zipOf(t, "two")
+	if err := os.MkdirAll(filepath.Join(dir, "real", "deep"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join("real", "deep"), filepath.Join(dir, "link")); err != nil {
+		t.Fatal(err)
+	}
+	for path, place := range map[string]string{
+		dir + "/link/../a.zip":     filepath.Join(dir, "real", "a.zip"),
+		dir + "/new/../b.zip":      filepath.Join(dir, "b.zip"),
+		dir + "/link/./c.zip":      filepath.Join(dir, "real", "deep", "c.zip"),
+		dir + "/link/far/../d.zip": filepath.Join(dir, "real", "deep", "d.zip"),
+	} {
+		if got, want := asset.Key(path), asset.Key(place); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+		target := asset.Target{Path: path, Job: "job-1"}
+		if err := target.Prepare(); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		if _, err := target.Save(t.Context(), bytes.NewReader(data), nil); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		holdsBytes(t, place, data)
+		target.Own = []string{sum(data)}
+		if _, err := target.Save(t.Context(), bytes.NewReader(newer), nil); err != nil {
+			t.Errorf("%s, again: %v", path, err)
+		}
+		holdsBytes(t, place, newer)
+		if err := asset.Move(path, filepath.Join(dir, "moved.zip")); err != nil {
+			t.Errorf("%s away: %v", path, err)
+		}
+		if err := asset.Move(filepath.Join(dir, "moved.zip"), path); err != nil {
+			t.Errorf("%s back: %v", path, err)
+		}
+		holdsBytes(t, place, newer)
+		if left, err := filepath.Glob(filepath.Join(filepath.Dir(place), ".*")); err != nil || len(left) > 0 {
+			t.Errorf("%s: left behind: %v, %v", path, left, err)
+		}
+	}
+}
+
+// Two names of one file are what a killed run leaves between the two steps of a move.
+func TestMoveThatWasHalfDone(t *testing.T) {
+	t.Parallel()
+	dir, data := t.TempDir(), zipOf(t, "one")
+	for _, from := range []string{filepath.Join(dir, "a.zip"), filepath.Join(t.TempDir(), "b.zip")} {
+		to := filepath.Join(dir, "b.zip")
+		write(t, from, data)
+		if err := os.Link(from, to); err != nil {
+			t.Fatal(err)
+		}
+		if err := asset.Move(from, to); err != nil {
+			t.Error(err)
+		}
+		alone(t, dir, "b.zip")
+		// Another way to write the name is no second one.
+		if err := asset.Move(to, dir+"/./b.zip"); err != nil {
+			t.Error(err)
+		}
+		holdsBytes(t, to, data)
+		if err := os.Remove(to); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What is at the new path already stays, and so does the file.
 func TestMoveToATakenPath(t *testing.T) {
 	t.Parallel()
