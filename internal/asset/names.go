@@ -29,6 +29,10 @@ func dirOf(path string) string {
 	if dir == "" {
 		return "."
 	}
+	root := len(filepath.VolumeName(dir)) + 1
+	for len(dir) > root && os.IsPathSeparator(dir[len(dir)-1]) {
+		dir = dir[:len(dir)-1]
+	}
 	return dir
 }
 

@@ -239,6 +239,12 @@ func SameFile(one, other string) bool {
 	return errA == nil && errB == nil && os.SameFile(a, b)
 }
 
+// Holds says whether an archive lies at path, by its bytes.
+func Holds(path string, stored Stored) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Size() == stored.Size && holdsQuietly(path, stored.SHA256)
+}
+
 // holdsQuietly is holds for a file that need not be there.
 func holdsQuietly(path, sha256Hex string) bool {
 	same, err := holds(path, sha256Hex)

@@ -17,6 +17,20 @@ type change[M any] struct {
 	planned *M
 	// left is what an interrupted update left, nil if nothing.
 	left *unfinished
+	// made: the resource was created or updated by a version that says so, or
+	// takes the place of one that was.
+	made bool
+}
+
+// mark is what a plan of this change expects to follow, nil for an update.
+func (c change[M]) mark(path types.String) []byte {
+	switch {
+	case c.planned == nil:
+		return mark{Next: followsDestroy}.encode()
+	case c.prior == nil:
+		return mark{Next: followsCreate, Path: path.ValueString()}.encode()
+	}
+	return nil
 }
 
 // runner is the model of a resource that runs jobs.
@@ -29,7 +43,7 @@ type runner[M any] interface {
 // readChange reads the change that ModifyPlan is asked about, and aims the
 // planned job at its platform.
 func readChange[M runner[M]](ctx context.Context, s *session, req resource.ModifyPlanRequest, diags *diag.Diagnostics) change[M] {
-	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: leftBehind(ctx, req.Private, diags)}
+	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: leftBehind(ctx, req.Private, diags), made: isMade(ctx, req.Private, diags)}
 	if req.Plan.Raw.IsNull() {
 		return c
 	}

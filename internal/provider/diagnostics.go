@@ -127,8 +127,9 @@ const isTakenBySomething = "There is something at %q that this export did not wr
 func pathTaken(file string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
 		what: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
-		next: "Give the export a path of its own, or move what is there away. An export that is replaced with create_before_destroy (also where a " +
-			"dependent has it) finds the archive before it there: put the release into the file's name.",
+		next: "Give the export a path of its own, or move what is there away: it may be the only copy of an archive, also of an earlier one of this export. " +
+			"A resource that got another name needs a moved block, else what it exported is nobody's. An export that is replaced with create_before_destroy " +
+			"(also where a dependent has it) finds the archive before it there: put the release into the file's name.",
 	}.String())
 }
 
@@ -218,6 +219,18 @@ func destroyLeavesImport(j jobModel) diag.Diagnostic {
 func destroyLeavesFile(file string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Archive file stays", fmt.Sprintf(
 		"Destroying the export leaves the archive at %q. To have it removed, set remove_on_destroy = true and apply before destroying.", file))
+}
+
+// oldFileStays is about an export that runs again for another path.
+func oldFileStays(from, to string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive file stays", fmt.Sprintf(
+		"The export runs again, and its new archive goes to %q. The one before stays at %q, and Terraform forgets about it.", to, from))
+}
+
+// keptFileStays is about an archive that could not be put at a path which is no longer wanted.
+func keptFileStays(file string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive file stays", fmt.Sprintf(
+		"The export has no path any more. Its archive, which may be the only copy, stays where it was kept, at %q, and Terraform forgets about it.", file))
 }
 
 func destroyLeavesJob(v verb, j jobModel) diag.Diagnostic {

@@ -44,10 +44,27 @@ func (m exportModel) settled() bool {
 
 // left is the job of this state, for a run that continues it.
 func (m exportModel) left() *unfinished {
-	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, archiveOf(m.Archive))
+	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, m.kept())
 	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
 	u.Begin, u.End = timeOf(m.BeginTime), timeOf(m.EndTime)
 	return u
+}
+
+// kept is the archive of an unfinished state that arrived and is not at its path.
+// Its id is in the state only then.
+func (m exportModel) kept() asset.Stored {
+	if !m.job().running() || m.ArchiveID.ValueString() == "" {
+		return asset.Stored{}
+	}
+	return archiveOf(m.Archive)
+}
+
+// own is the archive that this export, or the one whose place it took, put at the path.
+func (m exportModel) own() asset.Stored {
+	if m.kept().SHA256 != "" {
+		return asset.Stored{}
+	}
+	return archiveOf(m.Archive)
 }
 
 // leftExport is what a run leaves that did not end well: its job, and the
@@ -79,15 +96,34 @@ func (m exportModel) sameSettings(prior exportModel) bool {
 		m.IfMissing.Equal(prior.IfMissing) && m.RemoveOnDestroy.Equal(prior.RemoveOnDestroy) && m.Timeouts.Equal(prior.Timeouts)
 }
 
-// begun is the state of a run that may be interrupted from now on. kept is the
-// archive, if it arrived and is not at its path yet.
-func (m exportModel) begun(job asset.Job, kept asset.Stored) exportModel {
+// begun is the state of a run that may be interrupted from now on. before is what the
+// export whose place this one takes left at the path.
+func (m exportModel) begun(job asset.Job, before asset.Stored) exportModel {
 	m = m.withJob(m.job().record(job, asset.Running))
+	m.ArchiveID = types.StringNull()
+	return m.holding(before)
+}
+
+// keptBack is the state of a run whose archive arrived and is not at its path yet.
+func (m exportModel) keptBack(job asset.Job, kept asset.Stored) exportModel {
+	m = m.begun(job, kept)
 	m.ArchiveID = textOrNull(job.ArchiveID)
+	return m
+}
+
+// failed is the state of a run that left no job. Without it nobody would know
+// whose the archive at the path is.
+func (m exportModel) failed(before asset.Stored) exportModel {
+	m = m.withJob(m.job().record(asset.Job{}, asset.Failed))
+	m.ArchiveID = types.StringNull()
+	return m.holding(before)
+}
+
+func (m exportModel) holding(stored asset.Stored) exportModel {
 	m.Archive = types.ObjectNull(exportArchiveTypes)
 	if !m.Path.IsNull() {
-		kept.Path = m.Path.ValueString()
-		m.Archive = exportArchive(kept)
+		stored.Path = m.Path.ValueString()
+		m.Archive = exportArchive(stored)
 	}
 	return m
 }

@@ -40,7 +40,7 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 
 func decideExport(facts exportFacts, planned exportModel) decision {
 	prior := facts.prior
-	if prior == nil || facts.unfinished || prior.job().running() {
+	if prior == nil || facts.unfinished || !prior.job().ended() {
 		return run
 	}
 	before, _ := prior.options()

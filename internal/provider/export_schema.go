@@ -42,13 +42,18 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"remove_on_destroy": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Whether destroying removes the file at `path`, if it still holds what was exported and nothing in the same " +
-					"run wrote it. Default false: the file stays, and the plan says so. A change sends nothing; apply it before destroying.",
+					"run wrote it. In a replacement it stays until the new archive takes its place. Default false: the file stays, and the plan says so. A change sends nothing; apply it before destroying.",
 			},
 			"timeouts": jobTimeouts(ctx),
 			"archive_id": schema.StringAttribute{
 				Computed: true,
 				MarkdownDescription: "Id of the archive on the server, where it can be downloaded once. With `path` that download has taken " +
 					"place. Null for CSA.",
+			},
+			"status": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: statusMeaning + " `FAILED` only in that of a replaced export whose job failed: `archive` is then the one before, " +
+					"which still lies at `path`, and the next apply exports again.",
 			},
 			"archive": schema.SingleNestedAttribute{
 				Computed: true,

@@ -49,7 +49,7 @@ func (c *cell) rigApplies(t *testing.T, config values) string {
 	planned := p.plan(t, c.it, config, false)
 	said = append(said, planned.said)
 	if !planned.fails() {
-		said = append(said, c.process(t).applies(t.Context(), t, c.it, config, false))
+		said = append(said, c.process(t).applies(t.Context(), t, c.it, config, planned))
 	}
 	var all []string
 	for each := range strings.SplitSeq(strings.Join(said, between), between) {

@@ -12,13 +12,6 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
 
-// contentAt is the content digest of the archive at path, or empty where
-// there is none that can be read.
-func contentAt(path string) string {
-	content, _ := contentOf(path)
-	return content
-}
-
 // contentOf is the content digest of the archive at path.
 func contentOf(path string) (string, error) {
 	archive, err := asset.OpenArchive(path)

@@ -150,13 +150,15 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			resp.Diagnostics.Append(destroyLeavesImport(c.prior.job()))
 			resp.Diagnostics.Append(abandoned(importVerb, c.prior.job(), c.left)...)
 			if c.prior.job().running() {
-				r.session.destroys(*c.prior.left())
+				r.session.forget(*c.prior.left())
 			}
 		}
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull()))...)
 		return
 	}
 	if planned, ok := r.plan(ctx, c, &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull()))...)
 	}
 }
 
@@ -209,6 +211,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	u := &upload{plan: plan}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
@@ -218,9 +221,16 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)
 	openErr := u.open()
 	defer u.close()
-	if left := r.session.take(plan.request(), u.content()); left != nil && plan.approves(left.archive()) {
+	left := r.session.take(plan.request(), u.content())
+	switch {
+	case left == nil:
+	case plan.approves(left.archive()):
 		u.adopt(*left)
 		w.adopt(left.Job)
+	default:
+		// Another archive was approved meanwhile. Until that is sent, this job is
+		// the one that runs.
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(left.job(), left.archive()))...)
 	}
 	// Not before: a job that was handed over must be in the state.
 	if resp.Diagnostics.HasError() {
@@ -229,7 +239,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	job, err := r.run(ctx, u, w, openErr)
 	if err != nil {
 		resp.Diagnostics.Append(w.failure(err))
-		if !w.open {
+		if !w.open && (left == nil || w.started) {
 			resp.State.RemoveResource(ctx)
 		}
 		return
@@ -248,6 +258,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	u := &upload{plan: plan}
 	var openErr error
 	if plan.Archive.IsUnknown() {
@@ -255,7 +266,11 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		defer u.close()
 	}
 	facts := importFacts{prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
-	if !plan.Archive.IsUnknown() || (decideImport(facts, plan) == rest && (openErr == nil || missing(openErr))) {
+	rests := decideImport(facts, plan) == rest && (openErr == nil || missing(openErr) || plan.Source.Equal(prior.Source))
+	if !plan.Archive.IsUnknown() || rests {
+		if failed, ok := errors.AsType[*sourceError](openErr); ok && !missing(openErr) {
+			resp.Diagnostics.Append(sourceNotCompared(failed.path, failed.err))
+		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.kept(prior))...)
 		return
 	}
@@ -314,13 +329,13 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 	return w.run(ctx)
 }
 
-// Delete sends nothing. It cannot tell a destroy from the first half of a
-// replacement, so an unfinished job is handed to the Create that may follow.
+// Delete sends nothing. Before a successor it hands over an unfinished job.
 func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state importModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	next := readMark(ctx, req.Private, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() && state.job().running() {
-		resp.Diagnostics.Append(r.session.release(ctx, importVerb, *state.left())...)
+		resp.Diagnostics.Append(r.session.release(ctx, importVerb, *state.left(), next)...)
 	}
 }
 

@@ -48,6 +48,11 @@ func (m jobModel) record(job asset.Job, status asset.Status) jobModel {
 
 func (m jobModel) running() bool { return m.Status.ValueString() == string(asset.Running) }
 
+// ended says whether there is no more to do for the job, as far as the state knows.
+func (m jobModel) ended() bool {
+	return !m.running() && m.Status.ValueString() != string(asset.Failed)
+}
+
 func (m jobModel) triggers() map[string]string {
 	out := map[string]string{}
 	for name, value := range m.Triggers.Elements() {
@@ -79,6 +84,8 @@ func timeOf(text types.String) time.Time {
 	return t
 }
 
+const statusMeaning = "`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues."
+
 // jobAttributes are the computed attributes that both resources have.
 func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	computed := func(meaning string) schema.StringAttribute {
@@ -89,7 +96,9 @@ func jobAttributes(attributes map[string]schema.Attribute) map[string]schema.Att
 		"A change runs it again, in place.")
 	attributes["job_id"] = computed("Id of the job on the server, to look it up there; for an import into CSA that of the import result record. Null where " +
 		"there is none: an export from CSA is no job.")
-	attributes["status"] = computed("`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues.")
+	if _, given := attributes["status"]; !given {
+		attributes["status"] = computed(statusMeaning)
+	}
 	attributes["begin_time"] = computed("When the job began, RFC 3339; null where the server does not say.")
 	attributes["end_time"] = computed("When the job ended, RFC 3339; null where the server does not say.")
 	return attributes

@@ -13,7 +13,7 @@ func TestHandOver(t *testing.T) {
 		return unfinished{Fingerprint: r.fingerprint(), Job: job, Source: r.Source, ContentDigest: content}
 	}
 	release := func(s *session, u unfinished) (warned bool) {
-		return len(s.release(t.Context(), importVerb, u)) > 0
+		return len(s.release(t.Context(), importVerb, u, mark{Next: followsCreate})) > 0
 	}
 	taken := func(s *session, r request, content string) string {
 		if u := s.take(r, content); u != nil {

@@ -19,11 +19,9 @@ type pathMemory struct {
 	writing map[string]bool
 	// written has the identity of the export that wrote a path last.
 	written map[string]string
-	// inherited has the SHA-256 of what a deleted export left at a path, for the
-	// export that takes its place in the same apply.
-	inherited map[string]string
-	// doomed are the paths of exports that a plan destroys: nobody inherits these.
-	doomed map[string]bool
+	// inherited has what a deleted export left at a path, for the export that
+	// takes its place in the same apply.
+	inherited map[string]asset.Stored
 }
 
 // plannedExport is an export as a plan knows it.
@@ -34,12 +32,13 @@ type plannedExport struct {
 	prior string
 	// runs: the plan is to write there.
 	runs bool
+	// made: it is there already, or takes the place of one that is.
+	made bool
 }
 
 func newPathMemory() *pathMemory {
 	return &pathMemory{
-		planned: map[string][]plannedExport{}, writing: map[string]bool{}, written: map[string]string{}, inherited: map[string]string{},
-		doomed: map[string]bool{},
+		planned: map[string][]plannedExport{}, writing: map[string]bool{}, written: map[string]string{}, inherited: map[string]asset.Stored{},
 	}
 }
 
@@ -51,7 +50,6 @@ func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
-	delete(m.doomed, key)
 	shared = slices.ContainsFunc(m.planned[key], func(other plannedExport) bool { return other.meets(now, oneWalk) })
 	same := func(other plannedExport) bool {
 		return other.prior == now.prior && (now.prior != "" || other.asked == now.asked)
@@ -66,11 +64,17 @@ func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
 	case !e.runs && !now.runs:
 		return false
 	case e.prior == "" && now.prior == "":
-		return oneWalk
+		return oneWalk || e.made != now.made
 	case e.prior != "" && now.prior != "":
 		return e.prior != now.prior
 	}
-	return e.asked != now.asked
+	there, created := e, now
+	if now.prior != "" {
+		there, created = now, e
+	}
+	// One that is new takes nobody's place. One that is replaced does; then it
+	// is planned twice, and asks for the same.
+	return there.made && !created.made || e.asked != now.asked
 }
 
 // begin reserves a path for an export that runs, until end is called. It is
@@ -115,35 +119,30 @@ func (m *pathMemory) rewritten(path, identity string) bool {
 	return m.writing[key] || written && by != identity
 }
 
-// destroys notes that a plan destroys the export at a path, and ends what an apply
-// before knew of it. A plan of its replacement does not ask about that.
-func (m *pathMemory) destroys(path string) {
+// ends ends what was planned for a path, and what an apply before knew of it.
+func (m *pathMemory) ends(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
 	delete(m.planned, key)
 	delete(m.inherited, key)
-	m.doomed[key] = true
 }
 
-// leave notes what a deleted export left at path.
-func (m *pathMemory) leave(path, sha256Hex string) {
+// leave notes what a deleted export left at path for its successor.
+func (m *pathMemory) leave(path string, own asset.Stored) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
-	delete(m.planned, key)
-	if !m.doomed[key] {
-		m.inherited[key] = sha256Hex
-	}
-	delete(m.doomed, key)
+	delete(m.written, key)
+	m.inherited[key] = own
 }
 
 // inherit returns what the export before left at path, once.
-func (m *pathMemory) inherit(path string) (sha256Hex string) {
+func (m *pathMemory) inherit(path string) (own asset.Stored) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
-	sha256Hex = m.inherited[key]
+	own = m.inherited[key]
 	delete(m.inherited, key)
-	return sha256Hex
+	return own
 }

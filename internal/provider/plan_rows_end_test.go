@@ -21,7 +21,7 @@ var placeRows = []row{{
 			"triggers", `{ a = "b" }`, "if_missing", `"export"`, "remove_on_destroy", "true", "timeouts", `{ create = "1h" }`) +
 			importedFrom("roma", `{ instance_id = var.dev_instance, type = "AddNew", prefix = "p_" }`, "triggers", `{ a = "b" }`,
 				"source_hash", `"word"`, "timeouts", `{ create = "1h" }`),
-		plan: checks(runs(exportAddress), runs(importAddress)), warns: []string{"Import runs on another instance"},
+		plan: checks(runs(exportAddress), runs(importAddress)), warns: []string{"Archive file stays", "Import runs on another instance"},
 		sent: "export 1, download 1, import 1",
 		state: []statecheck.StateCheck{
 			has(exportAddress, at("remove_on_destroy"), knownvalue.Bool(true)), has(importAddress, at("source"), text("b.zip")),

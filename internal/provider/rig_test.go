@@ -59,8 +59,24 @@ func (p *plugin) refresh(t *testing.T, r *managed) string {
 }
 
 // plan plans a change to config, nil for a destroy. A tainted resource is
-// planned as one that is not there.
+// planned as one that is not there; one that is replaced as it is first, and what that
+// plan left in private state goes into the second.
 func (p *plugin) plan(t *testing.T, r *managed, config values, replace bool) planned {
+	t.Helper()
+	if r.state == nil || r.tainted || !replace || config == nil {
+		return p.plans(t, r, config, false, nil)
+	}
+	first := p.plans(t, r, config, false, nil)
+	if first.fails() {
+		return first
+	}
+	second := p.plans(t, r, config, true, first.private)
+	second.said = spokenAll(first.said, second.said)
+	return second
+}
+
+// plans asks for one plan. first is the private state for a prior one that is not there.
+func (p *plugin) plans(t *testing.T, r *managed, config values, replace bool, first []byte) planned {
 	t.Helper()
 	kind := p.kind(t, r)
 	out := planned{prior: p.null(t, r), config: p.null(t, r), private: r.private}
@@ -74,7 +90,7 @@ func (p *plugin) plan(t *testing.T, r *managed, config values, replace bool) pla
 		proposed = p.proposed(t, r, out.prior, wanted)
 	}
 	if out.prior != r.state {
-		out.private = nil
+		out.private = first
 	}
 	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: r.kind, PriorState: out.prior, ProposedNewState: proposed, Config: out.config, PriorPrivate: out.private,
@@ -166,33 +182,29 @@ func (p *plugin) apply(ctx context.Context, t *testing.T, r *managed, change pla
 func (p *plugin) reaches(ctx context.Context, t *testing.T, r *managed, config values, replace bool) string {
 	t.Helper()
 	read := p.refresh(t, r)
-	if replace && !r.tainted {
-		// Core asks first what would be planned without the replacement.
-		if in := p.plan(t, r, config, false); in.fails() {
-			return spokenAll(read, in.said)
-		}
-	}
 	first := p.plan(t, r, config, replace)
 	if first.fails() {
 		return spokenAll(read, first.said)
 	}
-	return spokenAll(read, first.said, p.applies(ctx, t, r, config, replace))
+	return spokenAll(read, first.said, p.applies(ctx, t, r, config, first))
 }
 
-// applies is the apply walk of a change.
-func (p *plugin) applies(ctx context.Context, t *testing.T, r *managed, config values, replace bool) string {
+// applies is the apply walk of a planned change. The Delete of a replacement gets
+// the private state that the plan of its successor left.
+func (p *plugin) applies(ctx context.Context, t *testing.T, r *managed, config values, change planned) string {
 	t.Helper()
+	gone := planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: change.private}
 	if config == nil {
-		return p.apply(ctx, t, r, planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: r.private})
+		return p.apply(ctx, t, r, gone)
 	}
 	deleted := ""
-	if r.state != nil && (r.tainted || replace) {
-		deleted = p.apply(ctx, t, r, planned{prior: r.state, state: p.null(t, r), config: p.null(t, r), private: r.private})
+	if r.state != nil && change.prior != r.state {
+		deleted = p.apply(ctx, t, r, gone)
 		if r.state != nil {
 			return deleted
 		}
 	}
-	second := p.plan(t, r, config, false)
+	second := p.plans(t, r, config, false, nil)
 	if second.fails() {
 		return spokenAll(deleted, second.said)
 	}

@@ -31,10 +31,8 @@ type session struct {
 	unfinished []unfinished
 	// anew are the requests of the Creates that found nothing to take.
 	anew []wanted
-	// running are the jobs that Read found unfinished, and doomed those of
-	// them whose resources a plan destroys: nobody continues these.
+	// running are the jobs that Read found unfinished.
 	running []unfinished
-	doomed  map[string]bool
 	// paths has a lock of its own.
 	paths *pathMemory
 	// oneWalk: this process serves one plan or one apply and no more.
@@ -51,7 +49,7 @@ type wanted struct {
 }
 
 func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
-	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, doomed: map[string]bool{}, paths: newPathMemory()}
+	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, paths: newPathMemory()}
 	s.roma.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.roma.config) })
 	s.csa.connect = sync.OnceValues(func() (*csa.Client, error) { return csa.New(s.csa.config) })
 	for _, name := range platformNames {
@@ -60,18 +58,19 @@ func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
 	return s
 }
 
-// release keeps an unfinished job for the Create that may follow its Delete:
-// Terraform deletes an interrupted, hence tainted, resource and creates it
-// anew in one process.
-func (s *session) release(ctx context.Context, v verb, u unfinished) diag.Diagnostics {
-	if s.ends(u) {
+// release ends an unfinished job whose resource is deleted for good, or keeps it
+// for the Create that follows: Terraform deletes an interrupted, hence tainted,
+// resource and creates it anew in one process.
+func (s *session) release(ctx context.Context, v verb, u unfinished, next mark) diag.Diagnostics {
+	s.forget(u)
+	if next.destroys() {
 		tflog.Info(ctx, "interrupted "+v.noun+" is destroyed, its job goes on", map[string]any{"job_id": u.Job})
-		return nil
+	} else {
+		tflog.Info(ctx, "interrupted "+v.noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
+		s.mu.Lock()
+		s.unfinished = append(s.unfinished, u)
+		s.mu.Unlock()
 	}
-	tflog.Info(ctx, "interrupted "+v.noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
-	s.mu.Lock()
-	s.unfinished = append(s.unfinished, u)
-	s.mu.Unlock()
 	if s.replacedBefore(u) {
 		return diag.Diagnostics{replacedBeforeDelete(v, u.Job)}
 	}
@@ -144,33 +143,17 @@ func (s *session) sees(u unfinished) {
 	s.running = append(s.running, u)
 }
 
-// destroys notes that a plan destroys the resource of an unfinished job.
-// A plan of its replacement does not ask about that; but with create_before_destroy an apply
-// does, after the successor was created.
-func (s *session) destroys(u unfinished) {
+// forget ends what is known of a job.
+func (s *session) forget(u unfinished) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.ContainsFunc(s.anew, replacing(u)) {
-		return
-	}
 	s.forgetJob(u.Job)
-	s.doomed[u.Job] = true
-}
-
-// ends says whether a plan destroys the resource of a job, and forgets the job.
-func (s *session) ends(u unfinished) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	doomed := s.doomed[u.Job]
-	s.forgetJob(u.Job)
-	return doomed
 }
 
 func (s *session) forgetJob(id string) {
 	same := func(u unfinished) bool { return u.Job == id }
 	s.running = slices.DeleteFunc(s.running, same)
 	s.unfinished = slices.DeleteFunc(s.unfinished, same)
-	delete(s.doomed, id)
 }
 
 // continued says whether a planned request would continue such a job.

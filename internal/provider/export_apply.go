@@ -1,0 +1,206 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan exportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
+	// What the export before left there is this one's, however this run ends.
+	before := r.session.paths.inherit(plan.Path.ValueString())
+	// Values that are still unknown would add errors that hide the real one.
+	remember := func(job asset.Job) {
+		r.session.started(plan.request(), "", job.ID)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before))...)
+	}
+	w := r.session.work(exportVerb, plan.job(), timeout, remember, &resp.Diagnostics)
+	left := r.session.take(plan.request(), "")
+	if left != nil {
+		w.adopt(left.Job)
+		if left.SHA256 != "" {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.job(), left.archive()))...)
+		}
+	}
+	var state exportModel
+	// Not before: a job that was handed over must be in the state.
+	if !resp.Diagnostics.HasError() {
+		var err error
+		if state, err = r.export(ctx, plan, left, []string{before.SHA256}, w); err == nil {
+			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+			return
+		}
+		resp.Diagnostics.Append(w.failure(err))
+		if kept, ok := errors.AsType[*asset.KeptError](err); ok && w.open {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(w.job, kept.Stored))...)
+		}
+	}
+	switch {
+	case w.open:
+	case before.SHA256 != "":
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.failed(before))...)
+	default:
+		resp.State.RemoveResource(ctx)
+	}
+}
+
+func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, prior exportModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
+	facts := exportFacts{prior: &prior, unfinished: left != nil, fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true}
+	what := decideExport(facts, plan)
+	if what == rest {
+		resp.Diagnostics.Append(r.deliver(ctx, prior, plan, &resp.State)...)
+		return
+	}
+	if left == nil && prior.job().running() {
+		left = prior.left()
+	}
+	w := r.session.work(exportVerb, plan.job(), timeout, nil, &resp.Diagnostics)
+	own := []string{archiveOf(prior.Archive).SHA256}
+	if left != nil {
+		own = append(own, left.SHA256)
+	}
+	if left.matches(plan.request(), "") {
+		w.adopt(left.Job)
+	} else {
+		left = nil
+		if what == undecided && prior.left().matches(plan.request(), "") {
+			// Only the path is new: the archive may still be on the server.
+			w.adopt(prior.JobID.ValueString())
+			w.started = false
+		}
+	}
+	state, err := r.export(ctx, plan, left, own, w)
+	if err != nil {
+		// Without a Set the prior state stands.
+		resp.Diagnostics.Append(w.failure(err))
+		var archive asset.Stored
+		if kept, ok := errors.AsType[*asset.KeptError](err); ok {
+			archive = kept.Stored
+		}
+		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(w.job, archive), resp.Private)...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
+}
+
+// export puts the archive in place that an earlier run kept, or runs the job, or
+// continues the adopted one, and returns the finished state. left is what that
+// earlier run left of the same request, own the SHA-256 of what may be replaced
+// at the path.
+func (r *exportResource) export(ctx context.Context, plan exportModel, left *unfinished, own []string, w *work) (exportModel, error) {
+	to := asset.Target{Path: plan.Path.ValueString(), Own: slices.DeleteFunc(own, func(sum string) bool { return sum == "" })}
+	if !plan.Path.IsNull() {
+		end, free := r.session.paths.begin(to.Path)
+		if !free {
+			return plan, &pathError{path: to.Path, err: errPathTwice}
+		}
+		defer end()
+		if done, state, err := r.restore(plan, left, to, w); done {
+			return state, err
+		}
+	}
+	if plan.Path.IsNull() && left != nil && left.SHA256 != "" {
+		// Nobody wants the archive any more. The job is known to have ended.
+		w.job = left.job()
+		if name := (asset.Target{Path: left.Path, Job: left.Job}).Find(left.archive()); name != "" {
+			w.diags.Append(keptFileStays(name))
+		}
+		return plan.finished(w.job, asset.Stored{}), nil
+	}
+	var stored asset.Stored
+	if err := r.prepare(plan, to, w, &stored); err != nil {
+		return plan, err
+	}
+	job, err := w.run(ctx)
+	done := plan.finished(job, stored)
+	if err == nil && !plan.Path.IsNull() {
+		r.session.paths.wrote(to.Path, done.identity())
+	}
+	return done, err
+}
+
+// restore puts an archive in place that an earlier run brought whole and could
+// not put there. Nothing is asked. It is not done where there is none any more.
+func (r *exportResource) restore(plan exportModel, left *unfinished, to asset.Target, w *work) (done bool, state exportModel, err error) {
+	if left == nil || left.SHA256 == "" {
+		return false, plan, nil
+	}
+	to.Job = left.Job
+	stored, err := to.Restore(left.Path, left.archive())
+	if errors.Is(err, fs.ErrNotExist) {
+		// A KeptError may be about a directory that is not there.
+		if _, kept := errors.AsType[*asset.KeptError](err); !kept {
+			return false, plan, nil
+		}
+	}
+	w.job = left.job()
+	if err != nil {
+		return true, plan, &pathError{path: to.Path, err: err}
+	}
+	state = plan.finished(w.job, stored)
+	r.session.paths.wrote(to.Path, state.identity())
+	return true, state, nil
+}
+
+// prepare binds the work to its platform and, before anything is sent, proves
+// that the archive can be written.
+func (r *exportResource) prepare(plan exportModel, to asset.Target, w *work, stored *asset.Stored) error {
+	client, err := r.session.connect(plan.Platform.ValueString())
+	if err != nil {
+		return err
+	}
+	exporter := client.exporter(plan.Instance.ValueString(), plan)
+	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.turns(exportVerb)
+	if plan.Path.IsNull() {
+		return nil
+	}
+	if err := to.Prepare(); err != nil {
+		return &pathError{path: to.Path, err: err}
+	}
+	w.deliver = func(ctx context.Context, job asset.Job) error {
+		to.Job = job.ID
+		// Things may have changed while the job ran. The archive can be asked
+		// for once: not before there is a place for it.
+		if err := to.Prepare(); err != nil {
+			return &pathError{path: to.Path, err: err}
+		}
+		stream, err := exporter.Download(ctx, job)
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			// Asked for, and lost before its first byte.
+			return &pathError{path: to.Path, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
+		}
+		if err != nil {
+			return err
+		}
+		saved, err := to.Save(ctx, stream, client.accept)
+		if err = errors.Join(err, stream.Close()); err != nil {
+			return &pathError{path: to.Path, err: err, asked: true}
+		}
+		*stored = saved
+		return nil
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// deliver applies a change that sends nothing: it moves the file if its path
+// changed, and records the settings.
+func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, state *tfsdk.State) (diags diag.Diagnostics) {
+	plan = plan.withJob(plan.job().keep(prior.job()))
+	plan.ArchiveID = prior.ArchiveID
+	plan.Archive = movedArchive(prior.Archive, plan.Path)
+	if prior.movesTo(plan.Path) {
+		from, to := prior.Path.ValueString(), plan.Path.ValueString()
+		end, free := r.session.paths.begin(to)
+		if !free {
+			diags.Append(twoExports(to))
+			return diags
+		}
+		defer end()
+		switch here := prior.archiveAt(to); {
+		case prior.archiveAt(from):
+			err := asset.Move(from, to)
+			if _, taken := errors.AsType[*asset.TakenError](err); taken {
+				diags.Append(pathTaken(to))
+				return diags
+			}
+			if err != nil {
+				diags.Append(moveFailed(from, to, err))
+				return diags
+			}
+			r.session.paths.left(from)
+			r.session.paths.wrote(to, prior.identity())
+		case !here && occupied(to):
+			// Another file at the old path is not this export's to move.
+			diags.Append(pathTaken(to))
+			return diags
+		case !here:
+			diags.Append(nothingToMove(from, to))
+		}
+	}
+	diags.Append(state.Set(ctx, plan)...)
+	return diags
+}
+
+// Delete sends nothing. Before a successor it hands over an unfinished job, and
+// what lies at the path: that stays until there is another archive to replace it.
+func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state exportModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	next := readMark(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if state.job().running() {
+		resp.Diagnostics.Append(r.session.release(ctx, exportVerb, *state.left(), next)...)
+	}
+	file, own := state.Path.ValueString(), state.own()
+	r.session.paths.ends(file)
+	switch {
+	case own.SHA256 == "" || r.session.paths.rewritten(file, state.identity()):
+	case next.writes(file):
+		r.session.paths.leave(file, own)
+	case state.RemoveOnDestroy.ValueBool():
+		if _, err := asset.Remove(file, own.SHA256); err != nil {
+			resp.Diagnostics.Append(notRemoved(file, err))
+		}
+	case next.mayWrite():
+		r.session.paths.leave(file, own)
+	}
+}
+
+// fileGone says whether there is no file any more where the state has it.
+func (m exportModel) fileGone() bool {
+	if m.Path.IsNull() || m.Archive.IsNull() {
+		return false
+	}
+	_, err := os.Stat(m.Path.ValueString())
+	return missing(err)
+}
+
+// movesTo says whether path is another one than that of the state.
+func (m exportModel) movesTo(path types.String) bool {
+	from, to := m.Path.ValueString(), path.ValueString()
+	return from != "" && to != "" && from != to
+}
+
+// cannotMoveTo says whether the archive of the state, or its name, cannot move to path
+// because something else is there.
+func (m exportModel) cannotMoveTo(path string) bool {
+	_, err := os.Lstat(path)
+	switch {
+	case err != nil || asset.SameFile(m.Path.ValueString(), path):
+		return false
+	case m.archiveAt(m.Path.ValueString()):
+		return true
+	}
+	return !m.archiveAt(path)
+}
+
+// archiveAt says whether the archive of the state lies at path: a user may
+// have moved it himself.
+func (m exportModel) archiveAt(path string) bool {
+	archive := archiveOf(m.Archive)
+	return archive.SHA256 != "" && asset.Holds(path, archive)
+}
