@@ -50,6 +50,9 @@ func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared 
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
+	if now.prior == "" && now.made {
+		m.replaces(key, now)
+	}
 	shared = slices.ContainsFunc(m.planned[key], func(other plannedExport) bool { return other.meets(now, oneWalk) })
 	same := func(other plannedExport) bool {
 		return other.prior == now.prior && (now.prior != "" || other.asked == now.asked)
@@ -58,13 +61,23 @@ func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared 
 	return shared
 }
 
+// replaces notes that an export at a path is replaced: apply plans its successor
+// once more, and then nothing tells it from one that is new.
+func (m *pathMemory) replaces(key string, now plannedExport) {
+	for i, other := range m.planned[key] {
+		if other.prior != "" && other.asked == now.asked {
+			m.planned[key][i].made = false
+		}
+	}
+}
+
 // meets says whether two exports are not one and the same, and one of them writes.
 func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
 	switch {
 	case !e.runs && !now.runs:
 		return false
 	case e.prior == "" && now.prior == "":
-		return oneWalk || e.made != now.made
+		return oneWalk
 	case e.prior != "" && now.prior != "":
 		return e.prior != now.prior
 	}

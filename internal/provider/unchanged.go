@@ -27,7 +27,7 @@ import (
 type shape struct {
 	object    attr.Type
 	terraform tftypes.Type
-	rests     func(ctx context.Context, s *session, state map[string]attr.Value) bool
+	rests     func(ctx context.Context, s *session, state map[string]attr.Value, made bool) bool
 }
 
 // shapes are those of the resource types by their names.
@@ -38,7 +38,7 @@ var shapes = sync.OnceValue(func() map[string]shape {
 	}
 })
 
-func shapeOf(r resource.Resource, rests func(context.Context, *session, map[string]attr.Value) bool) shape {
+func shapeOf(r resource.Resource, rests func(context.Context, *session, map[string]attr.Value, bool) bool) shape {
 	ctx := context.Background()
 	var resp resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &resp)
@@ -69,23 +69,23 @@ func plansAsIs(ctx context.Context, s *session, req *tfprotov6.PlanResourceChang
 	}
 	value, err := shape.object.ValueFromTerraform(ctx, raw)
 	object, ok := value.(types.Object)
-	return err == nil && ok && shape.rests(ctx, s, object.Attributes())
+	return err == nil && ok && shape.rests(ctx, s, object.Attributes(), bytes.Contains(req.PriorPrivate, []byte(`"`+madeKey+`"`)))
 }
 
 // exportRests needs the defaults in the state: what the configuration does not
 // say any more is still in the proposed one otherwise.
-func exportRests(_ context.Context, s *session, state map[string]attr.Value) bool {
+func exportRests(_ context.Context, s *session, state map[string]attr.Value, made bool) bool {
 	prior := exportState(state)
 	if prior.IfMissing.ValueString() != ifMissingKeep || prior.RemoveOnDestroy.IsNull() || prior.RemoveOnDestroy.ValueBool() {
 		return false
 	}
 	var diags diag.Diagnostics
-	c := change[exportModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags)}
+	c := change[exportModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags), made: made}
 	planned, ok := (&exportResource{s}).plan(c, &diags)
 	return ok && len(diags) == 0 && planned.job().equal(prior.job()) && planned.ArchiveID.Equal(prior.ArchiveID) && planned.Archive.Equal(prior.Archive)
 }
 
-func importRests(ctx context.Context, s *session, state map[string]attr.Value) bool {
+func importRests(ctx context.Context, s *session, state map[string]attr.Value, _ bool) bool {
 	prior := importState(state)
 	var diags diag.Diagnostics
 	c := change[importModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags)}
