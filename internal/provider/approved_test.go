@@ -243,3 +243,89 @@ func TestValuesAreWhatPeopleSee(t *testing.T) {
 		says(t, p.validateResource(t, "asset_export", exportTo(fine, "1")))
 	}
 }
+
+// A file that is damaged between plan and apply is no reason to stop what sends nothing.
+func TestDamagedBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	dir := t.TempDir()
+	file := filepath.Join(dir, "release.zip")
+	put(t, file, pack(t, "First"))
+	it := &managed{kind: "asset_import"}
+	p := configured(t, romaSetup(server))
+	says(t, p.reaches(t.Context(), t, it, importOf(server, file, nil), false))
+	config := importOf(server, file, values{"timeouts": values{"update": "5m"}})
+	change := p.plan(t, it, config, false)
+	put(t, file, "damaged")
+	says(t, p.applies(t.Context(), t, it, config, change), "Warning: Source cannot be compared")
+	if shown := p.shows(t, it); shown["timeouts"] == nil {
+		t.Errorf("not recorded: %v", shown)
+	}
+	// Of another file nobody knows whether it is the same.
+	other := filepath.Join(dir, "other.zip")
+	put(t, other, pack(t, "First"))
+	config = importOf(server, other, nil)
+	change = p.plan(t, it, config, false)
+	put(t, other, "damaged")
+	says(t, p.applies(t.Context(), t, it, config, change), "Error: Source is no archive")
+	expectCounts(t, server, "import 1")
+}
+
+// An interrupted import of an archive that is not the approved one any more stays in the state
+// until the approved one is sent.
+func TestInterruptedImportOfAnotherArchive(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	file := filepath.Join(t.TempDir(), "release.zip")
+	first := pack(t, "First")
+	put(t, file, first)
+	order(t, server, simulator.Fault{On: "import", Do: "job_time", JobTimeMS: 1500})
+	it := &managed{kind: "asset_import"}
+	config := importOf(server, file, values{"timeouts": values{"create": "1s"}})
+	says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false), "Error: Import job is still running")
+	job := configured(t, romaSetup(server)).shows(t, it)["job_id"]
+
+	config = importOf(server, file, values{"source_hash": strings.Repeat("5a", 32)})
+	says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false), "Error: Archive is not the approved one")
+	p := configured(t, romaSetup(server))
+	if shown := p.shows(t, it); it.state == nil || shown["job_id"] != job || shown["status"] != "RUNNING" {
+		t.Fatalf("state: %v", shown)
+	}
+	if said := p.reaches(t.Context(), t, it, importOf(server, file, values{"source_hash": sha256Of(t, file)}), false); isWrong(said) {
+		t.Errorf("the next apply: %s", said)
+	}
+	if shown := p.shows(t, it); shown["status"] != "SUCCEEDED" {
+		t.Errorf("state: %v", shown)
+	}
+	expectCounts(t, server, "import 1")
+}
+
+// A digest in a form that nobody verifies is told.
+func TestSourceHashThatIsNotVerified(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	digest := strings.Repeat("5a", 32)
+	for hash, warned := range map[string]bool{
+		digest: false, strings.ToUpper(digest): false, "release-7": false, "": false,
+		"0123456789abcdef0123456789abcdef01234567": false, // a commit
+		"sha256:" + digest:                         true,
+		"SHA256-" + digest:                         true,
+		digest[1:]:                                 true,
+		digest + "0":                               true,
+		digest + digest:                            true,
+		"WlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlo=": true, // filebase64sha256
+	} {
+		config := importOf(server, "a.zip", nil)
+		if hash != "" {
+			config["source_hash"] = hash
+		}
+		said := p.validateResource(t, "asset_import", config)
+		if strings.HasPrefix(said, "Warning: Source hash is not verified") != warned || isWrong(said) {
+			t.Errorf("%s: %q", hash, said)
+		}
+		if hash == "sha256:"+digest {
+			golden(t, "source hash is not verified", said)
+		}
+	}
+}

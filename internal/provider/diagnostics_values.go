@@ -31,3 +31,12 @@ func ofAnotherSystem(name, value string) diag.Diagnostic {
 		"%s is %q, which is a path of Windows. Here it would be the name of a file in the working directory. Write a relative path with slashes, which works everywhere.",
 		name, value))
 }
+
+// notVerified is about a source_hash that looks like a digest.
+func notVerified(hash string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Source hash is not verified", text{
+		what: fmt.Sprintf("source_hash is %q. That looks like a digest, but only a SHA-256 of 64 hex digits is verified at apply. Any other word is only "+
+			"compared with what it was, so any archive would be imported under it.", hash),
+		next: "Write filesha256(...), asset_export.NAME.archive.sha256 or asset_export.NAME.archive.content_digest.",
+	}.String())
+}

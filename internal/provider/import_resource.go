@@ -121,6 +121,7 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	checkFileName("source", config.Source, &resp.Diagnostics)
 	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
 	checkPlain(path.Root("source_hash"), "source_hash", config.SourceHash, &resp.Diagnostics)
+	checkHash(config.SourceHash, &resp.Diagnostics)
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
 }
 

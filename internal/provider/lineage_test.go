@@ -38,8 +38,8 @@ func inProcesses(t *testing.T, test func(t *testing.T, server *simulator.Server,
 	}
 }
 
-func limited(config values, limit string) values {
-	config["timeouts"] = values{"create": limit, "update": limit}
+func limited(config values) values {
+	config["timeouts"] = values{"create": "1s", "update": "1s"}
 	return config
 }
 
@@ -81,7 +81,7 @@ func TestReplacedExportKeepsItsArchive(t *testing.T) {
 				// Twice: what a failed run leaves is handed on like what a good one left.
 				for range 2 {
 					order(t, server, row.fault)
-					says(t, step(it, limited(removing(exportTo(file, "2")), "1s"), !it.tainted), row.says)
+					says(t, step(it, limited(removing(exportTo(file, "2"))), !it.tainted), row.says)
 					if got := bytesOf(t, file); got != before {
 						t.Error("the archive before is gone")
 					}
@@ -128,7 +128,7 @@ func TestInterruptedReplacementGoesOn(t *testing.T) {
 		says(t, step(it, exportTo(file, "1"), false))
 		before := bytesOf(t, file)
 		order(t, server, simulator.Fault{On: "export", Do: "job_time", JobTimeMS: 1500})
-		says(t, step(it, limited(exportTo(file, "1"), "1s"), true), "Error: Export job is still running")
+		says(t, step(it, limited(exportTo(file, "1")), true), "Error: Export job is still running")
 		if said := step(it, exportTo(file, "1"), false); isWrong(said) {
 			t.Errorf("the next apply: %s", said)
 		}
@@ -208,11 +208,133 @@ func TestDestroyOfASavedPlan(t *testing.T) {
 		t.Helper()
 		it, other := &managed{kind: "asset_export"}, &managed{kind: "asset_export"}
 		order(t, server, simulator.Fault{On: "export", Do: "never_end"})
-		says(t, step(it, limited(exportTo(file, "1"), "1s"), false), "Error: Export job is still running")
+		says(t, step(it, limited(exportTo(file, "1")), false), "Error: Export job is still running")
 		says(t, step(it, nil, false), "Warning: Export job goes on")
 		order(t, server, simulator.Fault{On: "export", Do: "status", Status: 400})
-		if said := step(other, limited(exportTo(file, "1"), "1s"), false); !strings.Contains(said, "Error: Export request refused") {
+		if said := step(other, limited(exportTo(file, "1")), false); !strings.Contains(said, "Error: Export request refused") {
 			t.Errorf("the old job was continued: %s", said)
 		}
 	})
+}
+
+// An archive never moves onto something else, which is seen in the plan; also where that holds the
+// same bytes, as long as the archive lies at its old path.
+func TestMovesAreSeenInThePlan(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		// there puts something at the new path.
+		there func(t *testing.T, file, to string)
+		taken bool
+		warns string
+		// leaves says whether there is a file at the old path afterwards.
+		leaves bool
+	}{
+		"nothing": {func(*testing.T, string, string) {}, false, "", false},
+		"a text":  {func(t *testing.T, _, to string) { t.Helper(); put(t, to, "text") }, true, "", true},
+		"a copy":  {func(t *testing.T, file, to string) { t.Helper(); put(t, to, bytesOf(t, file)) }, true, "", true},
+		"the same content in other bytes": {func(t *testing.T, file, to string) {
+			t.Helper()
+			put(t, to, bytesOf(t, file)+"\n")
+			if err := os.Remove(file); err != nil {
+				t.Fatal(err)
+			}
+		}, true, "", false},
+		"a move that was half done": {func(t *testing.T, file, to string) {
+			t.Helper()
+			if err := os.Link(file, to); err != nil {
+				t.Fatal(err)
+			}
+		}, false, "", false},
+		"moved by hand": {func(t *testing.T, file, to string) {
+			t.Helper()
+			if err := os.Rename(file, to); err != nil {
+				t.Fatal(err)
+			}
+		}, false, "", false},
+		"other content at the old path": {func(t *testing.T, file, _ string) { t.Helper(); put(t, file, "text") }, false, "Warning: No file to move", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, simulator.Options{})
+			file := filepath.Join(t.TempDir(), "a.zip")
+			to := filepath.Join(filepath.Dir(file), "b.zip")
+			it := &managed{kind: "asset_export"}
+			says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, exportTo(file, "1"), false))
+			row.there(t, file, to)
+			p := configured(t, romaSetup(server))
+			planned := p.plan(t, it, exportTo(to, "1"), false)
+			if row.taken {
+				says(t, planned.said, "Error: Path is taken")
+			} else {
+				says(t, planned.said)
+				said := p.applies(t.Context(), t, it, exportTo(to, "1"), planned)
+				if row.warns == "" {
+					says(t, said)
+				} else {
+					says(t, said, row.warns)
+				}
+			}
+			if occupiedBy(file) != row.leaves {
+				t.Errorf("there is a file at the old path: %t", !row.leaves)
+			}
+			// An apply whose plan did not see it says the same.
+			if row.taken {
+				late := filepath.Join(filepath.Dir(file), "late", "c.zip")
+				change := p.plan(t, it, exportTo(late, "1"), false)
+				if err := os.Mkdir(filepath.Dir(late), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				put(t, late, bytesOf(t, to))
+				says(t, p.apply(t.Context(), t, it, change), "Error: Path is taken")
+			}
+			expectCounts(t, server, "export 1")
+		})
+	}
+}
+
+// An export that runs again for another path leaves the archive before it, and says so.
+func TestOldFileStays(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	file := filepath.Join(t.TempDir(), "a.zip")
+	it := &managed{kind: "asset_export"}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
+	said := p.reaches(t.Context(), t, it, exportTo(file+".2", "2"), false)
+	says(t, said, "Warning: Archive file stays", file+`"`)
+	golden(t, "old archive file stays", strings.ReplaceAll(said, filepath.Dir(file), "DIR"))
+	// Back again: it may be the only copy.
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false), "Error: Path is taken")
+	expectCounts(t, server, "export 2")
+}
+
+// A path that is removed while its archive lies elsewhere: the job has ended, nothing is asked, and
+// the message names the archive.
+func TestPathRemovedWhileTheArchiveIsKept(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	dir := t.TempDir()
+	file := filepath.Join(dir, "orders.zip")
+	it := &managed{kind: "asset_export"}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "0"), false))
+	wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
+	said := p.reaches(t.Context(), t, it, exportTo(file, "1"), false)
+	wait()
+	says(t, said, "Error: Path is taken")
+	kept, err := filepath.Glob(filepath.Join(dir, ".orders.zip.asset-*.zip"))
+	if err != nil || len(kept) != 1 {
+		t.Fatalf("kept: %v, %v", kept, err)
+	}
+	config := exportTo(file, "1")
+	delete(config, "path")
+	said = configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false)
+	says(t, said, "Warning: Archive file stays", kept[0])
+	_, last, _ := strings.Cut(said, "Warning: Archive file stays")
+	golden(t, "kept archive file stays", strings.NewReplacer(dir, "DIR", filepath.Base(kept[0]), "KEPT").Replace("Warning: Archive file stays"+last))
+	shown := p.shows(t, it)
+	if isWrong(said) || shown["status"] != "SUCCEEDED" || shown["archive"] != nil || shown["archive_id"] == nil {
+		t.Errorf("state: %v\n%s", shown, said)
+	}
+	expectCounts(t, server, "export 2, download 2")
 }

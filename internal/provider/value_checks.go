@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"regexp"
 	"runtime"
 	"strings"
@@ -21,6 +23,22 @@ func checkPlain(at path.Path, name string, value types.String, diags *diag.Diagn
 		diags.Append(strayCharacters(at, name, text))
 	}
 }
+
+// checkHash warns of a digest in a form that is not verified, so that nobody takes it for one that is.
+func checkHash(value types.String, diags *diag.Diagnostics) {
+	text := value.ValueString()
+	raw, err := base64.StdEncoding.DecodeString(text)
+	isBase64 := err == nil && len(raw) == sha256.Size
+	if isBase64 || prefixedDigest.MatchString(text) || almostDigest.MatchString(text) {
+		diags.Append(notVerified(text))
+	}
+}
+
+var (
+	prefixedDigest = regexp.MustCompile(`(?i)^sha-?(256|512)[:=-]`)
+	// almostDigest is one that lost or got a digit, or a SHA-512.
+	almostDigest = regexp.MustCompile(`(?i)^([0-9a-f]{62,63}|[0-9a-f]{65,66}|[0-9a-f]{128})$`)
+)
 
 var (
 	address      = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+)://`)
