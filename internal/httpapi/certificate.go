@@ -20,6 +20,8 @@ const (
 	UnknownAuthority
 	// OutOfDate means that it is not valid yet, or not any more.
 	OutOfDate
+	// WeakSignature means that it, or one of its authorities, is signed with SHA-1 or MD5.
+	WeakSignature
 	// OtherName means that it is for other names than the one that was asked for.
 	OtherName
 )
@@ -53,6 +55,8 @@ func (e *CertificateError) Error() string {
 		return text + "valid from " + e.NotBefore.UTC().Format(time.RFC3339) + " to " + e.NotAfter.UTC().Format(time.RFC3339)
 	case OtherName:
 		return text + "it is for " + strings.Join(e.Names, ", ")
+	case WeakSignature:
+		return text + "its signature is made with an insecure algorithm"
 	case OtherProblem:
 	}
 	return text + e.Cause.Error()
@@ -74,13 +78,16 @@ func (t *try) certificateError(err error) (*CertificateError, bool) {
 		Host: t.client.base.Hostname(), Issuer: name(leaf.Issuer.String()), SelfSigned: leaf.Issuer.String() == leaf.Subject.String(),
 		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, Names: names(leaf), Cause: err,
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "proxyconnect" {
-		e.Host, e.Proxy = t.client.proxyOf(t.request), true
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == proxyConnect {
+		e.Host, e.Proxy = t.client.proxyOf(t.request).Hostname(), true
 	}
 	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
 	_, isUnknown := errors.AsType[x509.UnknownAuthorityError](err)
 	_, isName := errors.AsType[x509.HostnameError](err)
 	switch {
+	case isUnknown && strings.Contains(err.Error(), "insecure algorithm"):
+		// x509 looks for another issuer, and tells what it found in its text.
+		e.Problem = WeakSignature
 	case isUnknown:
 		e.Problem = UnknownAuthority
 	case isInvalid && invalid.Reason == x509.Expired:

@@ -155,7 +155,7 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 }
 
 func tlsConfig(o Options, host string) (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure}
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure, GetClientCertificate: noCertificate}
 	if o.CAFile == "" {
 		return config, nil
 	}

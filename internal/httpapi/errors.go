@@ -153,16 +153,23 @@ func (t *try) failure(ctx context.Context, err error) error {
 	if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 		err = &timeoutError{err.Error()}
 	}
+	sent := t.sent()
 	if refused, ok := t.certificateError(err); ok {
 		err = refused
 	} else if refused, ok := t.handshakeError(err); ok {
 		err = refused
+		if refused.Unread {
+			// Whatever was written.
+			sent = min(sent, SentInPart)
+		}
+	} else if silent, ok := t.proxyError(err); ok && ctx.Err() == nil {
+		err = silent
 	}
 	return &TransportError{
 		Method: t.call.Method,
 		Host:   t.client.base.Host,
 		Path:   t.path(),
-		Sent:   t.sent(),
+		Sent:   sent,
 		Cause:  err,
 		text:   t.client.redactor.Clean(err.Error()),
 	}

@@ -6,54 +6,128 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"syscall"
 )
 
-// HandshakeError is a connection that TLS refused before any certificate was
-// judged. Another try would end the same way.
+// HandshakeError is a connection that TLS refused for another reason than the
+// server's certificate.
 type HandshakeError struct {
 	// Host is the name or address that was asked for.
 	Host string
-	// Cause is the error of crypto/tls.
+	// WantsCertificate: the server judges certificates of clients, and the provider
+	// has none. With TLS 1.3 its refusal arrives when the request is on its way; it
+	// ends the handshake, so the server has performed nothing (RFC 8446, 4.4.2.4).
+	WantsCertificate bool
+	// Closed: the connection ended, or nothing came, in answer to the first message. Another
+	// try may end better; every other one would end the same way.
+	Closed bool
+	// Unread: the server certainly has not read the request. It may have, where it
+	// asks for a certificate on a connection that is in use (renegotiation of TLS 1.2).
+	Unread bool
+	// Cause is the error of crypto/tls, or of the connection.
 	Cause error
 }
 
 func (e *HandshakeError) Error() string {
+	if e.Closed {
+		return e.Host + " ended the connection when TLS began: " + e.Cause.Error()
+	}
 	return "TLS with " + e.Host + " is not possible: " + e.Cause.Error()
 }
 
 func (e *HandshakeError) Unwrap() error { return e.Cause }
 
+// What crypto/tls says of a refusal. It has no types for what the other side sends.
+var (
+	refusals = []string{
+		"remote error: tls: ", "tls: server selected", "x509: negative serial number", "tls: failed to parse certificate",
+		"tls: server's certificate contains an unsupported",
+	}
+	// certificateAlerts are about a certificate of the client: the other side judges no other.
+	certificateAlerts = []string{
+		"remote error: tls: bad certificate", "remote error: tls: unsupported certificate", "remote error: tls: revoked certificate",
+		"remote error: tls: expired certificate", "remote error: tls: unknown certificate", "remote error: tls: access denied",
+		"remote error: tls: certificate required",
+	}
+	renegotiations = []string{"tls: no renegotiation"}
+	// failures may be about anything. TLS 1.2 tells a client without certificate no more.
+	failures = []string{"remote error: tls: handshake failure"}
+)
+
 // handshakeError recognises refusals of TLS; false if err is something else.
 func (t *try) handshakeError(err error) (*HandshakeError, bool) {
-	_, alert := errors.AsType[tls.AlertError](err)
-	text := err.Error()
-	for _, words := range []string{"remote error: tls: ", "tls: server selected", "x509: negative serial number", "tls: failed to parse certificate"} {
-		alert = alert || strings.Contains(text, words)
+	says := func(words []string) bool {
+		return slices.ContainsFunc(words, func(each string) bool { return strings.Contains(err.Error(), each) })
 	}
-	if !alert {
+	t.mu.Lock()
+	connected, ended, asked := t.connected, t.handshake, t.asked
+	t.mu.Unlock()
+	e := &HandshakeError{Host: t.client.base.Hostname(), WantsCertificate: says(certificateAlerts) || says(renegotiations) || asked && says(failures), Cause: err}
+	e.Unread = !says(renegotiations)
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == proxyConnect && !e.WantsCertificate && !says(refusals) {
 		return nil, false
 	}
-	return &HandshakeError{Host: t.client.base.Hostname(), Cause: err}, true
+	_, alert := errors.AsType[tls.AlertError](err)
+	switch {
+	case e.WantsCertificate:
+	case connected:
+		// An alert that ends a connection that was in use is like any other end of it.
+		return nil, false
+	case alert || says(refusals):
+	case ended != nil && hasEnded(ended):
+		e.Closed = true
+	default:
+		return nil, false
+	}
+	return e, true
 }
 
-// ProxyError is a proxy that refused the way to the server. Another try would
-// end the same way, and repeated 407s lock accounts.
+// tryKey is the key of a try in the context of its connection.
+type tryKey struct{}
+
+// noCertificate answers a server that asks for a certificate of the client, and notes it.
+func noCertificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	if t, ok := info.Context().Value(tryKey{}).(*try); ok {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.asked = true
+	}
+	return new(tls.Certificate), nil
+}
+
+// hasEnded says whether a handshake ended without a word of TLS.
+func hasEnded(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// ProxyError is a proxy that does not open the way to the server. Where it refused,
+// another try would end the same way, and repeated 407s lock accounts.
 type ProxyError struct {
-	// Proxy is the proxy's host and port, and Status its HTTP status; 0 if the
-	// proxy's address cannot be used.
+	// Proxy is the proxy's host and port, and Status its HTTP status; 0 if there was
+	// no answer, or the proxy's address cannot be used.
 	Proxy  string
 	Status int
 	// Target is the server's host and port.
 	Target string
+	// Cause is why the proxy was not reached, or did not answer; else nil.
+	Cause error
 }
 
+func (e *ProxyError) Unwrap() error { return e.Cause }
+
 func (e *ProxyError) Error() string {
-	if e.Status == 0 {
+	switch {
+	case e.Cause != nil:
+		return "the proxy " + e.Proxy + " was not reached, or does not answer: " + e.Cause.Error()
+	case e.Status == 0:
 		return "the address of the proxy in the environment cannot be used (a % or another special character in a password is written as %25 and so on)"
 	}
 	return "the proxy " + e.Proxy + " answered " + http.StatusText(e.Status) + " to the request for " + e.Target

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +10,9 @@ import (
 
 // proxyVariables are those that net/http takes proxies from.
 var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}
+
+// proxyConnect is what net/http calls its way to a proxy in errors.
+const proxyConnect = "proxyconnect"
 
 // proxySecrets are the user names and passwords in the addresses of proxies,
 // which net/http quotes when such an address cannot be used.
@@ -34,15 +39,28 @@ func proxySecrets(getenv func(string) string) []string {
 	return secrets
 }
 
-// proxyOf is the host of the proxy that a request goes through, or "".
-func (c *Client) proxyOf(r *http.Request) string {
+// proxyOf is the proxy that a request goes through, nil for none.
+func (c *Client) proxyOf(r *http.Request) *url.URL {
 	t, ok := c.pooled.(*http.Transport)
 	if !ok || t.Proxy == nil {
-		return ""
+		return nil
 	}
 	proxy, err := t.Proxy(r)
-	if err != nil || proxy == nil {
-		return ""
+	if err != nil {
+		return nil
 	}
-	return proxy.Hostname()
+	return proxy
+}
+
+// proxyError recognises a proxy that was not reached, or that said nothing; false if err is something else.
+func (t *try) proxyError(err error) (*ProxyError, bool) {
+	op, isOp := errors.AsType[*net.OpError](err)
+	t.mu.Lock()
+	begun := t.connected || t.handshakes && !(isOp && op.Op == proxyConnect)
+	t.mu.Unlock()
+	proxy := t.client.proxyOf(t.request)
+	if _, refused := errors.AsType[*ProxyError](err); refused || begun || proxy == nil {
+		return nil, false
+	}
+	return &ProxyError{Proxy: proxy.Host, Target: t.request.URL.Host, Cause: err}, true
 }

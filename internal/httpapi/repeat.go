@@ -79,10 +79,10 @@ func eventOf(err error) event {
 		return eventOfStatus(answer.Status)
 	case !errors.As(err, &transport):
 		return finalAnswer
-	case transport.Sent != NotConnected:
-		return lost
 	case hopeless(transport.Cause):
 		return untrusted
+	case transport.Sent != NotConnected:
+		return lost
 	}
 	return notConnected
 }
@@ -107,10 +107,10 @@ func hopeless(err error) bool {
 	if _, ok := errors.AsType[*CertificateError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[*HandshakeError](err); ok {
-		return true
+	if refused, ok := errors.AsType[*HandshakeError](err); ok {
+		return !refused.Closed
 	}
-	if _, ok := errors.AsType[*ProxyError](err); ok {
+	if refused, ok := errors.AsType[*ProxyError](err); ok && refused.Cause == nil {
 		return true
 	}
 	// A server that speaks no TLS at all.

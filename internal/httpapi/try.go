@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net/http"
 	"net/http/httptrace"
@@ -26,6 +27,11 @@ type try struct {
 	connected  bool
 	wroteError bool
 	wroteAll   bool
+	// handshakes: TLS with the server began; handshake is how it failed.
+	handshakes bool
+	// asked: the server asked for a certificate of the client.
+	asked     bool
+	handshake error
 }
 
 // send performs the try up to the answer's header, or to the end of the body
@@ -42,7 +48,7 @@ func (t *try) send(ctx context.Context) error {
 		return err
 	}
 	ctx, cancel := t.sending(ctx)
-	r = r.WithContext(httptrace.WithClientTrace(ctx, t.trace()))
+	r = r.WithContext(httptrace.WithClientTrace(context.WithValue(ctx, tryKey{}, t), t.trace()))
 	t.request = r
 	carrier := t.client.pooled
 	if t.call.Kind == Start || t.call.Kind == Download {
@@ -134,6 +140,16 @@ func (t *try) trace() *httptrace.ClientTrace {
 			t.mu.Lock()
 			defer t.mu.Unlock()
 			t.connected = true
+		},
+		TLSHandshakeStart: func() {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.handshakes = true
+		},
+		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.handshake = err
 		},
 		WroteRequest: func(info httptrace.WroteRequestInfo) {
 			t.mu.Lock()

@@ -40,6 +40,10 @@ func (u unreached) diagnostic(err error) diag.Diagnostic {
 	if refused, ok := errors.AsType[*httpapi.HandshakeError](err); ok {
 		return u.handshakeRefused(refused, err)
 	}
+	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok && proxy.Cause != nil {
+		return u.said("Proxy does not answer", "There is no way through the proxy: "+rootCause(err)+". Nothing was sent to the server.", err,
+			"Check that HTTPS_PROXY names the proxy and its port and that it can be reached from this machine, or name the server's host in NO_PROXY, "+u.again)
+	}
 	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok {
 		return u.said("Proxy refused", "There is no way through the proxy: "+rootCause(err)+". Nothing was sent to the server.", err,
 			"Check "+u.proxyAdvice(proxy)+", "+u.again)
@@ -87,6 +91,10 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 		if e.Proxy {
 			next = "Write a name of the certificate in HTTPS_PROXY, " + u.again
 		}
+	case httpapi.WeakSignature:
+		what += ": its signature, or that of its authority, is made with SHA-1 or MD5, which anybody can forge."
+		next = "Have the certificate renewed, or write the path of a PEM file with this very certificate in " + attribute("ca_file") +
+			": one that is listed there itself needs no signature, " + u.again
 	case httpapi.OtherProblem:
 		what += ": " + rootCause(err) + "."
 	}
@@ -110,6 +118,18 @@ const proxyWantsLogin = 407
 // handshakeRefused says what TLS the provider speaks. No setting changes what
 // is secure enough; variables of Go help with two harmless cases.
 func (u unreached) handshakeRefused(e *httpapi.HandshakeError, err error) diag.Diagnostic {
+	switch {
+	case e.WantsCertificate:
+		what := "The server " + e.Host + " wants a certificate of the client, and the provider has none: " + rootCause(err) + "."
+		if e.Unread {
+			what += " It ended the connection before it read the request."
+		}
+		return u.said("Client certificate wanted", what, err, "Use an address of the API that asks for no client certificate, or a TLS proxy that has one, "+u.again)
+	case e.Closed:
+		return u.said("TLS not possible", "The connection to "+e.Host+" ended as soon as TLS began: "+rootCause(err)+". No credential was sent.", err,
+			"Check that the port is that of HTTPS. An old appliance on the way may not read a long ClientHello: GODEBUG=tlsmlkem=0 in the environment makes a shorter "+
+				"one. Change one of these, "+u.again)
+	}
 	return u.said("TLS not possible", "The server "+e.Host+" and this provider have no TLS in common: "+rootCause(err)+". No credential was sent.", err,
 		"The server needs TLS 1.2 or later with an ECDHE cipher suite. GODEBUG=tlsrsakex=1 in the environment allows the older RSA key exchange, and "+
 			"GODEBUG=tlsmlkem=0 makes a shorter ClientHello for old appliances. A server with TLS 1.0 or an unusable certificate needs a new one, or a "+

@@ -4,12 +4,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"maps"
 	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -38,6 +40,20 @@ func TestServersWithOldTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf.SignatureAlgorithm, leaf.IPAddresses = x509.SHA1WithRSA, []net.IP{net.IPv4(127, 0, 0, 1)}
+	weak, err := x509.CreateCertificate(rand.Reader, leaf, authority, &rsaKey.PublicKey, rsaKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaCA, err := x509.CreateCertificate(rand.Reader, authority, authority, &rsaKey.PublicKey, rsaKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaFile := fileWith(t, "rsa.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: rsaCA})))
 	file := fileWith(t, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca})))
 	for name, row := range map[string]struct {
 		config *tls.Config
@@ -45,6 +61,11 @@ func TestServersWithOldTLS(t *testing.T) {
 		want   string
 	}{
 		"old version": {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, values{"insecure": true}, "GODEBUG=tlsrsakex=1"},
+		"client certificate": {&tls.Config{ClientAuth: tls.RequireAnyClientCert}, values{"insecure": true}, "Error: Client certificate wanted"},
+		"client certificate of TLS 1.2": {
+			&tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, values{"insecure": true}, "Error: Client certificate wanted",
+		},
+		"SHA-1": {&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{weak}, PrivateKey: rsaKey}}}, values{"ca_file": rsaFile}, "SHA-1"},
 		"common name": {
 			&tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{own}, PrivateKey: key}}},
 			values{"ca_file": file},
@@ -66,4 +87,29 @@ func TestServersWithOldTLS(t *testing.T) {
 			golden(t, "tls "+name, said)
 		})
 	}
+}
+
+// TestServerThatEndsTheHandshake: the message says what ended, and what helps with old appliances.
+func TestServerThatEndsTheHandshake(t *testing.T) {
+	t.Parallel()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			// The whole hello, so that the end of the connection is no reset.
+			_, _ = conn.Read(make([]byte, 1<<16))
+			_ = conn.Close()
+		}
+	}()
+	said := question(t, values{"csa": values{
+		"endpoint": "https://" + listener.Addr().String(), "username": "csaTransportUser", "password": "t0ps3cret", "max_retries": 0,
+	}})
+	golden(t, "tls ended", strings.ReplaceAll(said, listener.Addr().String(), "127.0.0.1:1"))
 }

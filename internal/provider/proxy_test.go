@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
@@ -88,5 +89,33 @@ func TestCertificateOfProxy(t *testing.T) {
 	said := strings.Join(strings.Fields(w.apply(1).out), " ")
 	if !strings.Contains(said, "The certificate of the proxy 127.0.0.1 was not accepted") || !strings.Contains(said, "in roma.ca_file (HW_CA_FILE)") {
 		t.Error(said)
+	}
+}
+
+// TestProxiesThatDoNotOpenTheWay are named, with what helps, and asked once where they refused.
+func TestProxiesThatDoNotOpenTheWay(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"forbids": 403, "wants a login": 407, "cannot": 503, "socks5 at a dead port": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				w.WriteHeader(status)
+			}))
+			t.Cleanup(front.Close)
+			proxy, retries := front.URL, "3"
+			if status == 0 {
+				proxy, retries = "socks5://127.0.0.1:9", "0"
+			}
+			server := serve(t, simulator.Options{})
+			w := newWorkspace(t, server, exportOnly)
+			w.setenv("ROMA_ENDPOINT=https://roma.example.com", "HW_AUTH_URL=https://roma.example.com/v3", "HTTPS_PROXY="+proxy, "NO_PROXY=", "HW_MAX_RETRIES="+retries)
+			r := w.apply(1, "-json")
+			if n := asked.Load(); status != 0 && n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+			golden(t, "proxy "+name, strings.ReplaceAll(messages(t, r.out), strings.TrimPrefix(front.URL, "http://"), "127.0.0.1:3128"))
+		})
 	}
 }
