@@ -42,6 +42,8 @@ type CertificateError struct {
 	NotBefore, NotAfter time.Time
 	// Names are the names and addresses that it is for, at most ten.
 	Names []string
+	// Unread is what is wrong with certificates of ca_file that could not be read, each by its position.
+	Unread []string
 	// Cause is the error of crypto/tls.
 	Cause error
 }
@@ -76,7 +78,7 @@ func (t *try) certificateError(err error) (*CertificateError, bool) {
 	leaf := refused.UnverifiedCertificates[0]
 	e := &CertificateError{
 		Host: t.client.base.Hostname(), Issuer: name(leaf.Issuer.String()), SelfSigned: leaf.Issuer.String() == leaf.Subject.String(),
-		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, Names: names(leaf), Cause: err,
+		NotBefore: leaf.NotBefore, NotAfter: leaf.NotAfter, Names: names(leaf), Unread: t.client.unread, Cause: err,
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == proxyConnect {
 		e.Host, e.Proxy = t.client.proxyOf(t.request).Hostname(), true

@@ -4,7 +4,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -57,7 +56,9 @@ type Options struct {
 
 // Client sends requests to one server. It is safe for concurrent use.
 type Client struct {
-	base       *url.URL
+	base *url.URL
+	// unread is what is wrong with certificates of ca_file that do not count.
+	unread     []string
 	userAgent  string
 	maxRetries int
 	redactor   *Redactor
@@ -106,10 +107,11 @@ func New(o Options) (*Client, error) {
 		// net/http would go to the server directly.
 		c.proxies = usableProxies(os.Getenv)
 	}
-	config, err := tlsConfig(o, base.Hostname())
+	config, unread, err := tlsConfig(o, base.Hostname())
 	if err != nil {
 		return nil, err
 	}
+	c.unread = unread
 	c.pooled = transport(o, config, false)
 	c.fresh = transport(o, config, true)
 	return c, nil
@@ -154,31 +156,36 @@ func transport(o Options, config *tls.Config, fresh bool) *http.Transport {
 	return t
 }
 
-func tlsConfig(o Options, host string) (*tls.Config, error) {
+// tlsConfig also returns what is wrong with certificates of ca_file that do not count.
+func tlsConfig(o Options, host string) (*tls.Config, []string, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: o.Insecure, GetClientCertificate: noCertificate}
 	if o.CAFile == "" {
-		return config, nil
+		return config, nil, nil
 	}
 	if err := CheckPath(o.CAFile); err != nil {
-		return nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
+		return nil, nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
 	}
 	pem, err := os.ReadFile(AtHome(o.CAFile))
 	if err != nil {
 		err = Unnamed(err)
-		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("names a file that cannot be read: %v", err), Cause: err}
+		return nil, nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("names a file that cannot be read: %v", err), Cause: err}
 	}
-	// Editors of Windows put a mark before each file, also before one that was
-	// appended to another.
-	pem = bytes.ReplaceAll(pem, []byte("\uFEFF"), nil)
+	good, bad := certificatesIn(pem)
+	if len(good) == 0 && len(bad) > 0 {
+		return nil, nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate that can be read: %s, %s", o.CAFile, strings.Join(bad, "; "))}
+	}
+	if len(good) == 0 {
+		return nil, nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate in PEM form: %s", o.CAFile)}
+	}
 	roots, err := x509.SystemCertPool()
 	if err != nil {
 		// A system without a pool of its own still has the given file.
 		roots = x509.NewCertPool()
 	}
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("holds no certificate in PEM form: %s", o.CAFile)}
+	for _, c := range good {
+		roots.AddCert(c)
 	}
 	config.RootCAs = roots
-	pinned(config, pem, host, os.Getenv)
-	return config, nil
+	pinned(config, good, host, os.Getenv)
+	return config, bad, nil
 }

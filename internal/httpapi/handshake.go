@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"io"
 	"net"
@@ -76,6 +75,10 @@ func (t *try) handshakeError(err error) (*HandshakeError, bool) {
 	_, alert := errors.AsType[tls.AlertError](err)
 	switch {
 	case e.WantsCertificate:
+	case connected && asked && t.answer == nil && hasBroken(err):
+		// The end of the connection may arrive before the alert that says why. This was
+		// the first request on it.
+		e.WantsCertificate, e.Unread = true, false
 	case connected:
 		// An alert that ends a connection that was in use is like any other end of it.
 		return nil, false
@@ -99,6 +102,12 @@ func noCertificate(info *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		t.asked = true
 	}
 	return new(tls.Certificate), nil
+}
+
+// hasBroken says whether a connection broke.
+func hasBroken(err error) bool {
+	_, isOp := errors.AsType[*net.OpError](err)
+	return isOp || errors.Is(err, net.ErrClosed) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // hasEnded says whether a handshake ended without a word of TLS.
@@ -158,13 +167,12 @@ func usableProxies(getenv func(string) string) error {
 	return nil
 }
 
-// pinned makes config accept a server's certificate that is listed itself in
-// pem, by its bytes and whatever its names: those of old servers have none.
+// pinned makes config accept a server's certificate that is listed itself, by its bytes and whatever its names: those of old servers have none.
 // Everything else is verified as ever, its validity too.
-func pinned(config *tls.Config, listed []byte, host string, getenv func(string) string) {
-	leaves, proxies := certificatesIn(listed), proxyAddresses(getenv)
+func pinned(config *tls.Config, listed []*x509.Certificate, host string, getenv func(string) string) {
+	proxies := proxyAddresses(getenv)
 	isAddress := net.ParseIP(host) != nil
-	if len(leaves) == 0 || config.InsecureSkipVerify || isAddress && len(proxies) > 0 {
+	if len(listed) == 0 || config.InsecureSkipVerify || isAddress && len(proxies) > 0 {
 		// The handshake tells no address, so that one of a proxy could not be
 		// told from the server's.
 		return
@@ -174,9 +182,9 @@ func pinned(config *tls.Config, listed []byte, host string, getenv func(string) 
 	config.VerifyConnection = func(state tls.ConnectionState) error {
 		chain := state.PeerCertificates
 		ours := isAddress && state.ServerName == "" || strings.EqualFold(state.ServerName, strings.TrimSuffix(host, "."))
-		listed := slices.ContainsFunc(leaves, func(leaf *x509.Certificate) bool { return leaf.Equal(chain[0]) })
+		isListed := slices.ContainsFunc(listed, func(leaf *x509.Certificate) bool { return leaf.Equal(chain[0]) })
 		switch {
-		case ours && listed:
+		case ours && isListed:
 			return verify(chain, roots, "")
 		case ours:
 			return verify(chain, roots, host)
@@ -214,18 +222,4 @@ func verify(chain []*x509.Certificate, roots *x509.CertPool, name string) error 
 		return &tls.CertificateVerificationError{UnverifiedCertificates: chain, Err: err}
 	}
 	return nil
-}
-
-// certificatesIn are the certificates of a PEM file.
-func certificatesIn(data []byte) []*x509.Certificate {
-	var all []*x509.Certificate
-	for {
-		var block *pem.Block
-		if block, data = pem.Decode(data); block == nil {
-			return all
-		}
-		if c, err := x509.ParseCertificate(block.Bytes); err == nil {
-			all = append(all, c)
-		}
-	}
 }

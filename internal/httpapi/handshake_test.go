@@ -120,7 +120,7 @@ func TestHandshakesThatFail(t *testing.T) {
 				if !ok || refused.WantsCertificate != row.wants || refused.Closed || handshakes.Load() != 1 {
 					t.Errorf("%d handshakes, %v", handshakes.Load(), err)
 				}
-				if lost, ok := errors.AsType[*TransportError](err); !ok || lost.Sent == SentWhole {
+				if lost, ok := errors.AsType[*TransportError](err); !ok || lost.Sent == SentWhole && refused != nil && refused.Unread {
 					t.Errorf("it may have been performed: %v", err)
 				}
 			})
@@ -190,6 +190,7 @@ func (c *shortHello) Read(p []byte) (int, error) {
 
 // TestVariablesOfGo: what the messages advise helps.
 func TestVariablesOfGo(t *testing.T) {
+	t.Setenv("GODEBUG", "")
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)

@@ -56,7 +56,7 @@ func (c *Client) proxyOf(r *http.Request) *url.URL {
 func (t *try) proxyError(err error) (*ProxyError, bool) {
 	op, isOp := errors.AsType[*net.OpError](err)
 	t.mu.Lock()
-	begun := t.connected || t.handshakes && !(isOp && op.Op == proxyConnect)
+	begun := t.connected || t.handshakes && (!isOp || op.Op != proxyConnect)
 	t.mu.Unlock()
 	proxy := t.client.proxyOf(t.request)
 	if _, refused := errors.AsType[*ProxyError](err); refused || begun || proxy == nil {

@@ -240,7 +240,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server redirects a request of the %s %s.", w.verb.noun, where), err, next+", then apply again.")
 	case isAnswer:
 		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
-			"Remove the cause that the server names, then apply again.")
+			causeAdvice(err)+", then apply again.")
 	}
 	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %s.", w.verb.noun, rootCause(err)), err,
 		"Check the endpoint and the network, then apply again.")

@@ -98,6 +98,9 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 	case httpapi.OtherProblem:
 		what += ": " + rootCause(err) + "."
 	}
+	if len(e.Unread) > 0 {
+		what += " In " + attribute("ca_file") + " " + strings.Join(e.Unread, "; ") + "."
+	}
 	return u.said("Certificate not accepted", what+" No credential was sent.", err,
 		next+" "+u.platform+".insecure would accept any certificate, that of an attacker too.")
 }
@@ -120,11 +123,8 @@ const proxyWantsLogin = 407
 func (u unreached) handshakeRefused(e *httpapi.HandshakeError, err error) diag.Diagnostic {
 	switch {
 	case e.WantsCertificate:
-		what := "The server " + e.Host + " wants a certificate of the client, and the provider has none: " + rootCause(err) + "."
-		if e.Unread {
-			what += " It ended the connection before it read the request."
-		}
-		return u.said("Client certificate wanted", what, err, "Use an address of the API that asks for no client certificate, or a TLS proxy that has one, "+u.again)
+		return u.said("Client certificate wanted", "The server "+e.Host+" asks for a certificate of the client, and the provider has none. The connection ended "+
+			"before the request was answered.", err, "Use an address of the API that asks for no client certificate, or a TLS proxy that has one, "+u.again)
 	case e.Closed:
 		return u.said("TLS not possible", "The connection to "+e.Host+" ended as soon as TLS began: "+rootCause(err)+". No credential was sent.", err,
 			"Check that the port is that of HTTPS. An old appliance on the way may not read a long ClientHello: GODEBUG=tlsmlkem=0 in the environment makes a shorter "+

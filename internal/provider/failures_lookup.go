@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,8 +38,7 @@ func (l lookup) failure(err error) diag.Diagnostic {
 	case isProject:
 		return projectNotFound(project, kept.again)
 	case errors.Is(err, asset.ErrDenied):
-		return l.said("Credentials refused", fmt.Sprintf("The server refused the credentials for the %s.", l.asked()), err,
-			"Check the credentials, the region and the project of the provider block, then try again.")
+		return l.denied(err)
 	case errors.Is(err, roma.ErrNoInstance):
 		return l.said("Instance not found", "The server does not know the instance.", err,
 			"Check roma.instance_id, and the region and the project of the provider block, then try again.")
@@ -58,7 +58,7 @@ func (l lookup) failure(err error) diag.Diagnostic {
 		return l.said("Look-up refused", fmt.Sprintf("The server redirects the %s %s.", l.asked(), where), err, next+", then try again.")
 	case isAnswer:
 		return l.said("Look-up refused", fmt.Sprintf("The server refused the %s.", l.asked()), err,
-			"Remove the cause that the server names, then try again.")
+			causeAdvice(err)+", then try again.")
 	case isContent:
 		return l.said("Look-up failed", fmt.Sprintf("The answer to the %s cannot be understood: %s.", l.asked(), rootCause(err)), err,
 			"Check that the endpoint is that of the platform and not of a proxy or a login page, then try again.")
@@ -104,6 +104,15 @@ func (l lookup) where() []fact {
 
 func (l lookup) said(summary, what string, err error, next string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, text{what: what, server: serverWords(err), facts: append(l.where(), serverFacts(err)...), next: next}.String())
+}
+
+func (l lookup) denied(err error) diag.Diagnostic {
+	platform := l.target.platform.ValueString()
+	return diag.NewErrorDiagnostic("Credentials refused", text{
+		what:   fmt.Sprintf("The server refused the credentials for the %s.", l.asked()),
+		server: serverWords(err), facts: slices.Concat(l.where(), l.session.loginFacts(platform), serverFacts(err)),
+		next: "Check the credentials, the region and the project of the provider block, then try again." + l.session.lockAdvice(platform),
+	}.String())
 }
 
 func (l lookup) listBroken(e *roma.ListError) diag.Diagnostic {

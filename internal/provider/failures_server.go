@@ -51,6 +51,14 @@ func redirected(answer *httpapi.Error) (where, next string) {
 // mostQuoted is how many bytes of a server's answer a message quotes.
 const mostQuoted = 2 << 10
 
+// causeAdvice is what to do about a refusal.
+func causeAdvice(err error) string {
+	if roma.IsNoAPI(err) {
+		return "The gateway serves no such API at this address: check roma.endpoint (ROMA_ENDPOINT) and roma.region (HW_REGION_NAME) of the provider block"
+	}
+	return "Remove the cause that the server names"
+}
+
 // quoted cuts what a server said to mostQuoted bytes and says what is left out.
 func quoted(lines []string) []string {
 	room := mostQuoted

@@ -11,7 +11,7 @@ import (
 func allFaults() []fault {
 	var all []fault
 	for _, group := range [][]fault{
-		startFaults(), importFaults(), pollFaults(), downloadFaults(), loginFaults(), vocabularyFaults(), localFaults(),
+		startFaults(), wayFaults(), importFaults(), pollFaults(), downloadFaults(), loginFaults(), vocabularyFaults(), localFaults(),
 		csaLoginFaults(), csaExportFaults(), csaImportFaults(),
 	} {
 		all = append(all, group...)

@@ -31,6 +31,8 @@ type fault struct {
 	// before and after change what lies on disk, or the simulator, before and
 	// after the faulty apply.
 	before, after func(t *testing.T, c *cell)
+	// ownProcess: only a process of its own can be told by its environment.
+	ownProcess bool
 	// file is where the archive is kept, it.zip when empty.
 	file string
 	// during happens once the starting request has arrived.
@@ -168,7 +170,7 @@ func (f fault) start(t *testing.T) *cell {
 		main = faultConfig + faultImport
 	}
 	c := &cell{workspace: newWorkspace(t, server, main), server: server, fault: f}
-	if !throughTerraform(t.Name()) {
+	if !f.ownProcess && !throughTerraform(t.Name()) {
 		kind := "asset_export"
 		if strings.HasSuffix(f.resource, "import") {
 			kind = "asset_import"

@@ -60,7 +60,7 @@ func TestServersWithOldTLS(t *testing.T) {
 		more   values
 		want   string
 	}{
-		"old version": {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, values{"insecure": true}, "GODEBUG=tlsrsakex=1"},
+		"old version":        {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, values{"insecure": true}, "GODEBUG=tlsrsakex=1"},
 		"client certificate": {&tls.Config{ClientAuth: tls.RequireAnyClientCert}, values{"insecure": true}, "Error: Client certificate wanted"},
 		"client certificate of TLS 1.2": {
 			&tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}, values{"insecure": true}, "Error: Client certificate wanted",

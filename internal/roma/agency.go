@@ -144,6 +144,9 @@ func (o OIDC) token() (string, error) {
 		return "", fmt.Errorf("id_token_file names a file that cannot be read: %w", httpapi.Unnamed(err))
 	}
 	text := strings.TrimSpace(string(bytes.TrimPrefix(data, byteOrderMark)))
+	if strings.HasPrefix(text, "{") {
+		return "", fmt.Errorf("%s holds JSON: of the answer of GitHub's token endpoint it has to be the text of \"value\" alone, as jq -r .value gives it", o.IDTokenFile)
+	}
 	if text == "" || len(data) > maxIDToken || strings.ContainsAny(text, " \n\t") {
 		return "", fmt.Errorf("%s holds no identity token", o.IDTokenFile)
 	}

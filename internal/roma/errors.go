@@ -133,6 +133,17 @@ func (c code) refusal() bool {
 		codeBusy, codeFileName, codeNotAuthorized, codeNoAppAccess, codeNoFeature, codeInvalid, codeNoBody, codeNoInstance)
 }
 
+// IsNoAPI says whether the gateway knows no API at the address that was asked (APIGW.0101): an
+// instance's gateway serves only its own region and project.
+func IsNoAPI(err error) bool {
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	if !ok {
+		return false
+	}
+	c := codeOf(answer)
+	return c.gateway() && c.number == codeNoAPI
+}
+
 var skewTimes = regexp.MustCompile(`signature time:\s*([^,\s]+).*server time:\s*([^,\s]+)`)
 
 // clockTolerance is how much the time of a signature may differ from the

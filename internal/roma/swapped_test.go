@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,9 +46,30 @@ func TestContentForAFile(t *testing.T) {
 	if p, ok := errors.AsType[*ProfileError](err); !ok || strings.Contains(err.Error(), "s3cret") || p.Problem != "holds content where a path belongs" {
 		t.Errorf("profile: %v", err)
 	}
+	// What the endpoint of GitHub answers is not the token, but holds it.
+	answer := filepath.Join(t.TempDir(), "answer")
+	if err := os.WriteFile(answer, []byte(`{"count":2046,"value":"`+token+`"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (OIDC{IDTokenFile: answer}).token(); err == nil || strings.Contains(err.Error(), token) || !strings.Contains(err.Error(), `"value" alone`) {
+		t.Errorf("an answer of GitHub: %v", err)
+	}
 	// What leads to no file may be a secret that looks like none.
 	_, err = (OIDC{IDTokenFile: filepath.Join(t.TempDir(), "none")}).token()
 	if !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "id_token_file names a file that cannot be read: ") || strings.Contains(err.Error(), "none") {
 		t.Errorf("a file that is not there: %v", err)
+	}
+}
+
+// TestIdentityTokenAtHome: "~" is the home directory, as people write it.
+func TestIdentityTokenAtHome(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	if err := os.WriteFile(filepath.Join(home, "id-token"), []byte("a.b.c\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if token, err := (OIDC{IDTokenFile: "~/id-token"}).token(); token != "a.b.c" || err != nil {
+		t.Errorf("got %q, %v", token, err)
 	}
 }
