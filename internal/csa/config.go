@@ -18,12 +18,15 @@ const (
 // restPath is where the Legacy API lies on every server.
 const restPath = "/csa/rest"
 
+// successorPath is what the successors of CSA have in the place of csa.
+const successorPath = "dnd"
+
 // Config says which CSA to talk to, and as whom.
 type Config struct {
 	// Endpoint is https://host:port, with or without /csa/rest at its end; a
 	// path before that is kept. What follows /csa is the address of a page of the console
 	// and is left out. Another address that ends in /rest is taken as it is: the successors of CSA answer
-	// at https://HOST/TENANT/dnd/rest. Plain http is accepted on loopback only.
+	// at https://HOST/TENANT/dnd/rest or https://HOST/dnd/rest. Plain http is accepted on loopback only.
 	Endpoint string
 	// Username and Password are those of the integration account, for
 	// example csaTransportUser.
@@ -91,9 +94,21 @@ func NormalEndpoint(text string) (string, error) {
 		// That of a successor, also of a tenant whose name is csa.
 		return u.Scheme + "://" + host + prefix, nil
 	}
-	// The address of the console ends in /csa, those of its pages go on.
-	if i := strings.LastIndex(prefix+"/", path.Dir(restPath)+"/"); i >= 0 {
-		prefix = prefix[:i]
+	return u.Scheme + "://" + host + strings.TrimRight(withoutPage(prefix), "/"), nil
+}
+
+// withoutPage is a path without that of a page of a console. Those of CSA lie below
+// /csa, with a session in the path at times, those of its successors below /dnd.
+func withoutPage(prefix string) string {
+	segments := strings.Split(prefix, "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		name, _, _ := strings.Cut(strings.ToLower(segments[i]), ";")
+		switch name {
+		case path.Base(path.Dir(restPath)):
+			return strings.Join(segments[:i], "/")
+		case successorPath:
+			return strings.Join(segments[:i], "/") + "/" + successorPath + "/" + path.Base(restPath)
+		}
 	}
-	return u.Scheme + "://" + host + strings.TrimRight(prefix, "/"), nil
+	return prefix
 }

@@ -16,6 +16,8 @@ type importWork struct {
 	// archive.
 	imported []Artifact
 	problems []string
+	// skipped are those that an update leaves as they are.
+	skipped []Artifact
 }
 
 // globalCatalog can neither be imported nor deleted (Catalogs, CSA 4.90).
@@ -47,6 +49,12 @@ func (srv *csaServer) plan(pack *csaPackage, options csaImportOptions, now time.
 		switch {
 		case old == nil:
 			a.ID = randomHex(16)
+		case options.update && old.Published:
+			// Console Help of CSA 4.60: published offerings and designs are not
+			// changed. That the import ends as SUCCESS, and says so, is assumed.
+			ids[archived] = old.ID
+			work.skipped = append(work.skipped, old.Artifact)
+			continue
 		case options.update:
 			a.ID = old.ID
 		case options.preserve:

@@ -28,12 +28,14 @@ const (
 type contentArchive struct {
 	made  time.Time
 	items []*artifactRecord
+	// stable: the archive of an artifact always has the same content.
+	stable bool
 }
 
 // newContentArchive collects the artifacts, the primary one first, then those
 // that it uses, and so on; the caller holds mu.
-func newContentArchive(srv *csaServer, primary *artifactRecord, now time.Time) *contentArchive {
-	a := &contentArchive{made: now, items: []*artifactRecord{primary}}
+func newContentArchive(srv *csaServer, primary *artifactRecord, now time.Time, stable bool) *contentArchive {
+	a := &contentArchive{made: now, items: []*artifactRecord{primary}, stable: stable}
 	known := map[string]bool{primary.ID: true}
 	for i := 0; i < len(a.items); i++ {
 		for _, id := range a.items[i].Uses {
@@ -71,6 +73,14 @@ func (a *contentArchive) writeTo(w io.Writer) error {
 		class := kindOf(one.Type).class
 		name := one.fileName() + ".xml"
 		if err := out.add(manifestItem{name, class, class}, bytes.NewReader(one.document(byID).xml()), flate.DefaultCompression); err != nil {
+			return err
+		}
+	}
+	for _, one := range a.items {
+		if len(one.Components) == 0 {
+			continue
+		}
+		if err := a.addTopology(out, one); err != nil {
 			return err
 		}
 	}
@@ -123,6 +133,9 @@ func iconOf(artifactType string) string {
 	return lowerFirst(kindOf(artifactType).root) + ".png"
 }
 
+// componentElement is for a component of a topology design; its real name is not known.
+const componentElement = "component"
+
 // document is the artifact's own XML file. How it refers to others is not
 // documented; here with an element for each, named like the other's root.
 func (a *artifactRecord) document(others map[string]*artifactRecord) element {
@@ -136,8 +149,15 @@ func (a *artifactRecord) document(others map[string]*artifactRecord) element {
 	for _, flow := range a.Flows {
 		e.inside = append(e.inside, tree("processDefinition", leaf("name", flow)))
 	}
+	for _, component := range a.Components {
+		e.inside = append(e.inside, tree(componentElement, leaf("name", component)))
+	}
 	if a.Type == typeDesign {
-		e.inside = append(e.inside, tree("serviceDesignerExperienceType", leaf("name", "SEQUENCE_BASED")))
+		experience := "SEQUENCE_BASED"
+		if len(a.Components) > 0 {
+			experience = "TOPOLOGY_BASED"
+		}
+		e.inside = append(e.inside, tree("serviceDesignerExperienceType", leaf("name", experience)))
 	}
 	e.inside = append(e.inside, leaf("valid", true))
 	return e

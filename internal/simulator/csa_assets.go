@@ -64,6 +64,10 @@ type Artifact struct {
 	Uses []string `json:"uses,omitempty"`
 	// Flows are the process definitions that it needs.
 	Flows []string `json:"flows,omitempty"`
+	// Components make a design a topology design, and are its components.
+	Components []string `json:"components,omitempty"`
+	// Published offerings and designs are not changed by an import with update.
+	Published bool `json:"published,omitempty"`
 	// Size adds a file with that many incompressible bytes, the same ones for
 	// the same name, to an archive that holds the artifact.
 	Size int64 `json:"size,omitempty"`
@@ -123,6 +127,10 @@ func (a *Artifact) check() error {
 		return fmt.Errorf("artifact id %q does not have 32 characters", a.ID)
 	case a.Name == "" || a.DisplayName == "" || a.Size < 0:
 		return fmt.Errorf("artifact %q: a name, a display name and a size of at least 0 are required", a.ID)
+	case a.Type != typeDesign && len(a.Components) > 0:
+		return fmt.Errorf("artifact %q: only designs have components", a.ID)
+	case a.Type != typeDesign && a.Type != typeOffering && a.Published:
+		return fmt.Errorf("artifact %q: only offerings and designs are published", a.ID)
 	case (a.Type == typeCatalog) != (a.Organization != ""):
 		return fmt.Errorf("artifact %q: catalogs, and only they, have an organization", a.ID)
 	}
@@ -136,7 +144,7 @@ func (a *Artifact) sameAs(b *Artifact) bool {
 
 func (a *Artifact) clone() Artifact {
 	c := *a
-	c.Uses, c.Flows = slices.Clone(a.Uses), slices.Clone(a.Flows)
+	c.Uses, c.Flows, c.Components = slices.Clone(a.Uses), slices.Clone(a.Flows), slices.Clone(a.Components)
 	return c
 }
 

@@ -33,6 +33,7 @@ func defaultCSA() map[string]CSAAssets {
 		draftOffering = "90cec2ff3c81b896013c81b8c1780099"
 		designID      = "90cec2023cc75f8a013cc7643ad00034"
 		shopDesign    = "90cec2023cc75f8a013cc7643ad00035"
+		topologyID    = "90cec2023cc75f8a013cc7643ad00036"
 		computeID     = "90cec2023cc75f8a013cc7643ad00051"
 		backupID      = "90cec2023cc75f8a013cc7643ad00052"
 		environment   = "90cec2023cc75f8a013cc7643ad00071"
@@ -71,6 +72,10 @@ func defaultCSA() map[string]CSAAssets {
 				{
 					ID: shopDesign, Type: typeDesign, Name: "fb2ae039-0107-4fc7-9e26-a2adc855786a", DisplayName: "Web Shop Drei Schichten",
 					Uses: []string{computeID}, Flows: defaultFlows[2:],
+				},
+				{
+					ID: topologyID, Type: typeDesign, Name: "WEB_SHOP_TOPOLOGY_1.0.0", DisplayName: "Web Shop Topologie",
+					Components: []string{"LINUX_SERVER", "DATENBANK"},
 				},
 				{ID: computeID, Type: typeResource, Name: "VMWARE_VCENTER_COMPUTE", DisplayName: "vCenter Offering"},
 				{ID: backupID, Type: typeResource, Name: "BACKUP_SICHERUNG", DisplayName: "Sicherung & Wiederherstellung"},

@@ -46,7 +46,7 @@ func TestCSAExportKinds(t *testing.T) {
 			}
 			for _, item := range manifest.Items {
 				want := `\images\library\` + item.Item
-				if strings.HasSuffix(item.Item, ".xml") {
+				if strings.HasSuffix(item.Item, ".xml") || strings.HasPrefix(item.Type, topologyClass) {
 					want = item.Type
 				} else if item.Type != "File" {
 					t.Errorf("%s is a %s", item.Item, item.Type)

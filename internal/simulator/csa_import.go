@@ -139,7 +139,7 @@ func (s *Simulator) finishImport(c *call, pack *csaPackage, options csaImportOpt
 		if !options.preview {
 			c.server.artifacts = work.artifacts
 		}
-		result.imported = work.imported
+		result.imported, result.skipped = work.imported, work.skipped
 	}
 	result.withoutIDs = faults.withoutIDs
 	name := "import "

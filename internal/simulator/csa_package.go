@@ -113,6 +113,8 @@ func readArtifact(zr *zip.Reader, name string, kind *artifactKind) (*Artifact, e
 	for i := range node.Inside {
 		inner := &node.Inside[i]
 		switch element := inner.XMLName.Local; {
+		case element == componentElement:
+			a.Components = append(a.Components, inner.text("name"))
 		case element == "processDefinition":
 			a.Flows = append(a.Flows, inner.text("name"))
 		case findKind(func(k *artifactKind) bool { return lowerFirst(k.root) == element }) != nil:

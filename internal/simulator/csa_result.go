@@ -32,6 +32,8 @@ type importResult struct {
 	user     string
 	entries  []Artifact
 	imported []Artifact
+	// skipped were published, and are as they were.
+	skipped []Artifact
 	// messages and summary are set when they are not the usual ones.
 	messages   []string
 	summary    string
@@ -64,6 +66,9 @@ func (r *importResult) texts() []string {
 		default:
 			all = append(all, fmt.Sprintf("%s imported successfully. (Id=%s\n%s)", describe(a), a.ID[:idBreak], a.ID[idBreak:]))
 		}
+	}
+	for i := range r.skipped {
+		all = append(all, describe(&r.skipped[i])+" is published and was not changed.")
 	}
 	return all
 }

@@ -212,7 +212,7 @@ func emptyEncrypted(b []byte) []byte {
 		out += copy(b[out:], rest[:i])
 		rest = rest[i:]
 		end := 0
-		for end < len(rest) && cipherBytes[rest[end]] {
+		for end < len(rest) && (cipherBytes[rest[end]] || isIndent(rest, end)) {
 			end++
 		}
 		if end < len(rest) && rest[end] == ')' {
@@ -221,9 +221,20 @@ func emptyEncrypted(b []byte) []byte {
 	}
 }
 
+// isIndent says whether a blank stands at the beginning of a line. Elsewhere it makes
+// words of what it separates.
+func isIndent(b []byte, at int) bool {
+	for i := at; i >= 0 && (b[i] == ' ' || b[i] == '\t'); i-- {
+		if i > 0 && (b[i-1] == '\n' || b[i-1] == '\r') {
+			return true
+		}
+	}
+	return false
+}
+
 // cipherBytes are the bytes that may stand between the brackets.
 var cipherBytes = func() (set [256]bool) {
-	for _, c := range []byte("+/=-_\\&#; \t\r\n0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+	for _, c := range []byte("+/=-_\\&#;\r\n0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
 		set[c] = true
 	}
 	return set

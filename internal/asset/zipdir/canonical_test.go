@@ -190,6 +190,9 @@ func TestOnlyEncryptedValuesAreEmptied(t *testing.T) {
 		{"ENC (a)", "ENC (b)"},
 		{"ENC(a)b", "ENC(a)c"},
 		{"ENC(a)", "EN(a)"},
+		{"ENC(see page one)", "ENC(see page two)"},
+		// In two bytes for each character.
+		{"\xff\xfeE\x00N\x00C\x00(\x00a\x00)\x00", "\xff\xfeE\x00N\x00C\x00(\x00b\x00)\x00"},
 	} {
 		if of(row[0]) == of(row[1]) {
 			t.Errorf("%s and %s are taken for equal", row[0], row[1])
@@ -197,6 +200,13 @@ func TestOnlyEncryptedValuesAreEmptied(t *testing.T) {
 	}
 	if of("<a>ENC(a)</a>ENC(b)") != of("<a>ENC(cc)</a>ENC()") {
 		t.Error("encrypted values count")
+	}
+	if of("ENC(QUJD\r\n\t  RA==)") != of("ENC(RA==)") {
+		t.Error("an encrypted value of two lines counts")
+	}
+	ofJSON := func(text string) string { return digestOf(t, build(stored("a.json", text), stored("manifest.xml", ""))) }
+	if ofJSON("\uFEFF"+`{"a":1,"b":2}`) == ofJSON("\uFEFF"+`{"b":2,"a":1}`) {
+		t.Error("what is no JSON, because of its mark, has a canonical form")
 	}
 }
 
