@@ -30,6 +30,9 @@ func Move(from, to string) error {
 			// A move ended between its two steps.
 			return os.Remove(from)
 		}
+		if filepath.Base(from) == filepath.Base(to) {
+			return nil
+		}
 		// Another way to write the same name.
 		return os.Rename(from, to)
 	}
@@ -118,5 +121,7 @@ func copyAndRemove(from, to string) error {
 	if err != nil {
 		return errors.Join(err, discard(out))
 	}
-	return os.Remove(from)
+	// The archive has its name. To fail now would throw the copy away.
+	_ = os.Remove(from)
+	return nil
 }

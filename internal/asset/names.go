@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -81,8 +82,28 @@ func shortened(name string, most int) string {
 	return name[:most]
 }
 
-// leftovers are temporary files for path to which nobody wrote for an hour.
+// isWhole says whether a file is a complete archive: it may be the only copy.
+func isWhole(path string) bool {
+	archive, err := OpenArchive(path)
+	if err != nil {
+		return false
+	}
+	// Nothing was written.
+	_ = archive.Close()
+	return true
+}
+
+// leftovers are temporary files for path to which nobody wrote for an hour, and that
+// are no complete archive.
 func leftovers(path string) []string {
+	return slices.DeleteFunc(temporaries(path), func(name string) bool {
+		info, err := os.Lstat(name)
+		return err != nil || time.Since(info.ModTime()) < abandoned || isWhole(name)
+	})
+}
+
+// temporaries are the temporary files for path, also those that are written to now.
+func temporaries(path string) []string {
 	entries, err := os.ReadDir(dirOf(path))
 	if err != nil {
 		// The directory will tell when the file is created in it.
@@ -91,10 +112,7 @@ func leftovers(path string) []string {
 	var found []string
 	prefix := temporaryPrefix(path)
 	for _, entry := range entries {
-		if !strings.HasPrefix(entry.Name(), prefix) || !entry.Type().IsRegular() {
-			continue
-		}
-		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) >= abandoned {
+		if strings.HasPrefix(entry.Name(), prefix) && entry.Type().IsRegular() {
 			found = append(found, inDir(dirOf(path), entry.Name()))
 		}
 	}

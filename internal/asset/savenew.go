@@ -23,18 +23,33 @@ func (e *OccupiedError) Error() string {
 
 // SaveNew is Save for a path where nothing is: what appears there meanwhile
 // is never replaced. Then the archive gets another name beside path, and the
-// error is an *OccupiedError.
-func SaveNew(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
-	file, stored, err := receive(ctx, path, stream, accept)
+// error is an *OccupiedError. Where it can get no name there, it is a *KeptError.
+func (t Target) SaveNew(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
+	file, stored, err := receive(ctx, t.Path, stream, accept)
 	if err != nil {
 		return Stored{}, err
 	}
-	if err := publishNew(file, path); err != nil {
-		// The first error says what went wrong; a failed clean-up adds to it.
-		return Stored{}, errors.Join(err, discard(file))
+	if file, err = t.refuge(file); err != nil {
+		return Stored{}, err
 	}
-	stored.Path = path
-	return stored, nil
+	err = publishNew(file, t.Path)
+	if _, occupied := errors.AsType[*OccupiedError](err); err != nil && !occupied {
+		return Stored{}, t.keep(file.Name(), stored, err)
+	}
+	stored.Path = t.Path
+	return stored, err
+}
+
+// TakeKept puts an archive in place that an earlier SaveNew kept for the same job, which
+// is told by its name alone. It says whether there was one.
+func (t Target) TakeKept() bool {
+	for _, dir := range t.refuges() {
+		name := inDir(dir, keptName(t.Path, t.Job))
+		if isWhole(name) && Prepare(t.Path) == nil && moveNew(name, t.Path) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // mostNames limits the search for a free name.

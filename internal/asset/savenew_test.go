@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
@@ -64,7 +65,7 @@ func TestSaveNew(t *testing.T) {
 			if row.put != nil {
 				stream.put = func() { row.put(t, path) }
 			}
-			stored, err := asset.SaveNew(t.Context(), path, stream, nil)
+			stored, err := (asset.Target{Path: path}).SaveNew(t.Context(), stream, nil)
 			occupied, isOccupied := errors.AsType[*asset.OccupiedError](err)
 			if isOccupied != (row.kept != "") || isOccupied && occupied.Kept != path+row.kept || !isOccupied && (err != nil || stored.SHA256 == "") {
 				t.Errorf("%+v, %v", stored, err)
@@ -89,7 +90,7 @@ func TestSaveNew(t *testing.T) {
 func TestSaveNewBroken(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	_, err := asset.SaveNew(t.Context(), filepath.Join(dir, "a.zip"), strings.NewReader("PK no zip"), nil)
+	_, err := (asset.Target{Path: filepath.Join(dir, "a.zip")}).SaveNew(t.Context(), strings.NewReader("PK no zip"), nil)
 	if !errors.Is(err, asset.ErrBroken) {
 		t.Error(err)
 	}
@@ -113,7 +114,7 @@ func TestSaveNewAtOnce(t *testing.T) {
 			}
 		}
 	}()
-	if _, err := asset.SaveNew(t.Context(), path, bytes.NewReader(content), nil); err != nil {
+	if _, err := (asset.Target{Path: path}).SaveNew(t.Context(), bytes.NewReader(content), nil); err != nil {
 		t.Error(err)
 	}
 	if n := <-seen; n != len(content) {
@@ -141,4 +142,91 @@ func TestClaimAndRename(t *testing.T) {
 		t.Error(err)
 	}
 	alone(t, dir, "from", "to")
+}
+
+// TestSaveNewKeeps an archive that cannot get its name, for the next who asks for the same.
+func TestSaveNewKeeps(t *testing.T) {
+	t.Parallel()
+	dir, content := t.TempDir(), zipOf(t, "one")
+	target := asset.Target{Path: filepath.Join(dir, "sub", "a.zip"), Job: "archive-1"}
+	if err := asset.Prepare(target.Path); err != nil {
+		t.Fatal(err)
+	}
+	// A file takes the place of the directory while the archive arrives.
+	stream := &appears{Reader: bytes.NewReader(content), put: func() {
+		if err := os.RemoveAll(filepath.Dir(target.Path)); err != nil {
+			t.Error(err)
+		}
+		put(t, filepath.Dir(target.Path), "a file")
+	}}
+	_, err := target.SaveNew(t.Context(), stream, nil)
+	kept, ok := errors.AsType[*asset.KeptError](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Remove(kept.Kept) })
+	holdsBytes(t, kept.Kept, content)
+	if target.TakeKept() {
+		t.Error("taken while there is no place for it")
+	}
+	if err := os.Remove(filepath.Dir(target.Path)); err != nil {
+		t.Fatal(err)
+	}
+	if (asset.Target{Path: target.Path, Job: "archive-2"}).TakeKept() {
+		t.Error("taken for another archive")
+	}
+	if !target.TakeKept() {
+		t.Error("not found")
+	}
+	holdsBytes(t, target.Path, content)
+}
+
+// TestPrepareLeavesWholeArchives: one that arrived and never got its name may be the only copy. It is found.
+func TestPrepareLeavesWholeArchives(t *testing.T) {
+	t.Parallel()
+	dir, content := t.TempDir(), zipOf(t, "one")
+	target, part := asset.Target{Path: filepath.Join(dir, "a.zip")}, filepath.Join(dir, ".a.zip.asset-part-1")
+	put(t, part, string(content))
+	long := time.Now().Add(-2 * time.Hour)
+	if err := os.Chtimes(part, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if err := target.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := target.Restore(target.Path, asset.Stored{SHA256: sum(content), Size: int64(len(content))}); err != nil {
+		t.Error(err)
+	}
+	holdsBytes(t, target.Path, content)
+	alone(t, dir, "a.zip")
+}
+
+// TestNotes are read by whoever writes to the same path, and by nobody else.
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"a.zip", strings.Repeat("n", 251) + ".zip"} {
+		path := filepath.Join(dir, name)
+		if asset.ReadNote(path) != nil {
+			t.Error("there is a note")
+		}
+		if err := asset.WriteNote(path, []byte("note")); err != nil {
+			t.Error(err)
+		}
+		if got := asset.ReadNote(dir + "/./" + name); string(got) != "note" {
+			t.Errorf("read %q", got)
+		}
+		asset.RemoveNote(path)
+		alone(t, dir)
+	}
+}
+
+// Where the directory is a file there is nothing to remove.
+func TestRemoveBelowAFile(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a")
+	put(t, file, "a file")
+	if removed, err := asset.Remove(filepath.Join(file, "a.zip"), sum(nil)); removed || err != nil {
+		t.Errorf("got %t, %v", removed, err)
+	}
 }

@@ -150,7 +150,7 @@ func discard(file *os.File) error {
 // what Save left, so it stays, and what it leads to.
 func Remove(path, sha256Hex string) (removed bool, err error) {
 	same, err := holds(path, sha256Hex)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return false, nil
 	}
 	if err != nil || !same {

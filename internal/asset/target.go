@@ -222,14 +222,22 @@ func (t Target) Restore(before string, stored Stored) (Stored, error) {
 }
 
 // Find is where an earlier Save kept an archive that could not be put at the
-// path; empty where it is not there any more.
+// path; empty where it is not there any more. Where not even a name for it could be
+// made, it has that of a temporary file.
 func (t Target) Find(stored Stored) string {
-	names := t.kept(stored.SHA256)
-	at := slices.IndexFunc(names, func(name string) bool { return holdsQuietly(name, stored.SHA256) })
-	if at < 0 {
-		return ""
+	for _, name := range t.kept(stored.SHA256) {
+		if Holds(name, stored) {
+			return name
+		}
 	}
-	return names[at]
+	for _, dir := range t.refuges() {
+		for _, name := range temporaries(inDir(dir, filepath.Base(t.Path))) {
+			if Holds(name, stored) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // SameFile says whether there is one file at both paths.

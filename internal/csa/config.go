@@ -2,6 +2,7 @@ package csa
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -101,8 +102,8 @@ func NormalEndpoint(text string) (string, error) {
 // /csa, with a session in the path at times, those of its successors below /dnd.
 func withoutPage(prefix string) string {
 	segments := strings.Split(prefix, "/")
-	for i := len(segments) - 1; i >= 0; i-- {
-		name, _, _ := strings.Cut(strings.ToLower(segments[i]), ";")
+	for i, segment := range slices.Backward(segments) {
+		name, _, _ := strings.Cut(strings.ToLower(segment), ";")
 		switch name {
 		case path.Base(path.Dir(restPath)):
 			return strings.Join(segments[:i], "/")

@@ -212,6 +212,9 @@ func TestValuesAreWhatPeopleSee(t *testing.T) {
 		{" orders.zip", "Stray characters", `" orders.zip"`},
 		{"or\x00ders.zip", "Stray characters", `"or\x00ders.zip"`},
 		{"a\tb.zip", "Stray characters", `"a\tb.zip"`},
+		{"\uFEFForders.zip", "Stray characters", `"\ufefforders.zip"`},
+		{"orders.zip\u200B", "Stray characters", `"orders.zip\u200b"`},
+		{"or\u202Eders.zip", "Stray characters", `"or\u202eders.zip"`},
 		{"~/x.zip", "Path is not expanded", "pathexpand"},
 		{"$HOME/x.zip", "Path is not expanded", `"$HOME/x.zip"`},
 		{"s3://b/x.zip?X-Amz-Signature=secret", "Path is an address", "s3://"},
@@ -239,7 +242,7 @@ func TestValuesAreWhatPeopleSee(t *testing.T) {
 	says(t, p.validateResource(t, "asset_import", importOf(server, "a.zip", values{"source_hash": "v1\n"})), "Error: Stray characters", "source_hash")
 	says(t, p.validateResource(t, "asset_export", values{"csa": values{"artifact_id": "a\x00b"}, "path": "a.zip"}), "Error: Stray characters", "csa.artifact_id")
 	says(t, p.validate(t, "asset_job", values{"roma": values{"job_id": "a\n"}}), "Error: Stray characters", "roma.job_id")
-	for _, fine := range []string{"orders.zip", "./a b/ö~$.zip", "a:b.zip", "..\\x"} {
+	for _, fine := range []string{"orders.zip", "./a b/ö~$.zip", "क्\u200Dष.zip", "a:b.zip", "..\\x"} {
 		says(t, p.validateResource(t, "asset_export", exportTo(fine, "1")))
 	}
 }

@@ -48,8 +48,13 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 func download(ctx context.Context, client backend, instance, archiveID, file string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
 	defer cancel()
+	to := asset.Target{Path: file, Job: archiveID}
 	if err := asset.Prepare(file); err != nil {
 		return &pathError{path: file, err: err}
+	}
+	if to.TakeKept() {
+		// An earlier read brought it, and could not put it there.
+		return nil
 	}
 	stream, err := client.exporter(instance, exportModel{}).Download(ctx, asset.Job{ArchiveID: archiveID})
 	if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -58,7 +63,7 @@ func download(ctx context.Context, client backend, instance, archiveID, file str
 	if err != nil {
 		return err
 	}
-	_, err = asset.SaveNew(ctx, file, stream, client.accept)
+	_, err = to.SaveNew(ctx, stream, client.accept)
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return &pathError{path: file, err: err, asked: true}
 	}

@@ -23,12 +23,13 @@ type change[M any] struct {
 }
 
 // mark is what a plan of this change expects to follow, nil for an update.
-func (c change[M]) mark(path types.String) []byte {
+// path and asks are those of an export that is created.
+func (c change[M]) mark(path types.String, asks string) []byte {
 	switch {
 	case c.planned == nil:
 		return mark{Next: followsDestroy}.encode()
 	case c.prior == nil:
-		return mark{Next: followsCreate, Path: path.ValueString()}.encode()
+		return mark{Next: followsCreate, Path: path.ValueString(), Asks: asks}.encode()
 	}
 	return nil
 }

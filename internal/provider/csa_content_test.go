@@ -152,7 +152,7 @@ func TestCSATopologyIsImportedOnce(t *testing.T) {
 		says(t, to.reaches(t.Context(), t, it, config, false))
 	}
 	expectCounts(t, server, "csa_export 2, csa_preview 1, csa_import 1")
-	if len(sums) != 3 || len(onCSA(server, "prod")) != 1 {
-		t.Errorf("%d archives differ, prod has %q", len(sums), onCSA(server, "prod"))
+	if len(sums) != 3 || len(onCSA(server)) != 1 {
+		t.Errorf("%d archives differ, prod has %q", len(sums), onCSA(server))
 	}
 }

@@ -76,10 +76,10 @@ func csaArchive(t *testing.T, server *simulator.Server, artifact string) string 
 	return string(data)
 }
 
-// onCSA lists what a CSA has, as "SERVICE_OFFERING Name".
-func onCSA(server *simulator.Server, name string) []string {
+// onCSA lists what the CSA of production has, as "SERVICE_OFFERING Name".
+func onCSA(server *simulator.Server) []string {
 	var all []string
-	for _, a := range server.Simulator.State().CSA[name].Artifacts {
+	for _, a := range server.Simulator.State().CSA["prod"].Artifacts {
 		all = append(all, a.Type+" "+a.DisplayName)
 	}
 	return all

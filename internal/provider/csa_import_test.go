@@ -50,7 +50,7 @@ func TestCSAModes(t *testing.T) {
 		} else if o := imports[0].Upload.Options; o["update"] != step.update || o["updatePreserveExisting"] != step.preserve {
 			t.Errorf("%s: sent %v", step.options, o)
 		}
-		have := onCSA(server, "prod")
+		have := onCSA(server)
 		if len(have) != step.count || !slices.Contains(have, names[0]) {
 			t.Errorf("%s: prod has %q", step.options, have)
 		}

@@ -37,7 +37,7 @@ func TestCSAExample(t *testing.T) {
 		"SERVICE_OFFERING Linux Server mit Überwachung", "SERVICE_BLUEPRINT Simple Compute Linux",
 		"RESOURCE_OFFERING vCenter Offering", "RESOURCE_OFFERING Sicherung & Wiederherstellung",
 	}
-	if got := onCSA(server, "prod"); !slices.Equal(got, want) {
+	if got := onCSA(server); !slices.Equal(got, want) {
 		t.Errorf("prod has %q", got)
 	}
 	checkCSAExport(t, server, w)

@@ -121,7 +121,7 @@ func pathIsDirectory(file string) diag.Diagnostic {
 }
 
 // isTakenBySomething is about a path.
-const isTakenBySomething = "There is something at %q that this export did not write. It was left alone."
+const isTakenBySomething = "There is something at %q that is not this export's, as far as its state knows. It was left alone."
 
 // pathTaken is found before the job starts.
 func pathTaken(file string) diag.Diagnostic {
@@ -129,7 +129,8 @@ func pathTaken(file string) diag.Diagnostic {
 		what: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
 		next: "Give the export a path of its own, or move what is there away: it may be the only copy of an archive, also of an earlier one of this export. " +
 			"A resource that got another name needs a moved block, else what it exported is nobody's. An export that is replaced with create_before_destroy " +
-			"(also where a dependent has it) finds the archive before it there: put the release into the file's name.",
+			"(also where a dependent has it) finds the archive before it there: put the release into the file's name. Where this stops a destroy, " +
+			"`terraform destroy -refresh=false` plans nothing else.",
 	}.String())
 }
 
@@ -231,6 +232,28 @@ func oldFileStays(from, to string) diag.Diagnostic {
 func keptFileStays(file string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive file stays", fmt.Sprintf(
 		"The export has no path any more. Its archive, which may be the only copy, stays where it was kept, at %q, and Terraform forgets about it.", file))
+}
+
+// fileWithoutPath is about a path that is removed from the configuration.
+func fileWithoutPath(file string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive file stays", fmt.Sprintf(
+		"The export has no path any more. Its archive stays at %q, and Terraform forgets about it: the same path later on is taken.", file))
+}
+
+// destroyLeavesKept is about an archive that never got to its path.
+func destroyLeavesKept(file string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Archive file stays", fmt.Sprintf(
+		"Destroying the export leaves its archive, which could not be put at path, where it was kept, at %q. It may be the only copy.", file))
+}
+
+// archiveWaits is about a job that has ended, and whose archive is not at its path.
+func archiveWaits(j jobModel, file string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Export job is under way", text{
+		what:  fmt.Sprintf("An earlier run brought the archive of this job and could not put it at path. It was kept at %q, and may be the only copy.", file),
+		facts: jobFacts(j),
+		next: "Apply puts it in place and asks the server for nothing, as long as the request stays the same." +
+			"\n" + untaintAdvice,
+	}.String())
 }
 
 func destroyLeavesJob(v verb, j jobModel) diag.Diagnostic {

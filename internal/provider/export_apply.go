@@ -20,25 +20,34 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	// What the export before left there is this one's, however this run ends.
-	before := r.session.paths.inherit(plan.Path.ValueString())
+	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks())
+	if plan.asks() != "" && !plan.Path.IsNull() {
+		// Whatever becomes of this run, the state knows from here on.
+		defer asset.RemoveNote(plan.Path.ValueString())
+	}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
 		r.session.started(plan.request(), "", job.ID)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before))...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before.Own))...)
 	}
 	w := r.session.work(exportVerb, plan.job(), timeout, remember, &resp.Diagnostics)
 	left := r.session.take(plan.request(), "")
+	if left == nil && before.Job.matches(plan.request(), "") {
+		left = before.Job
+	}
 	if left != nil {
 		w.adopt(left.Job)
 		if left.SHA256 != "" {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.job(), left.archive()))...)
 		}
+	} else if kept := before.Job.found(); kept != "" {
+		resp.Diagnostics.Append(keptFileStays(kept))
 	}
 	var state exportModel
 	// Not before: a job that was handed over must be in the state.
 	if !resp.Diagnostics.HasError() {
 		var err error
-		if state, err = r.export(ctx, plan, left, []string{before.SHA256}, w); err == nil {
+		if state, err = r.export(ctx, plan, left, []string{before.Own.SHA256}, w); err == nil {
 			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 			return
 		}
@@ -49,8 +58,8 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	switch {
 	case w.open:
-	case before.SHA256 != "":
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan.failed(before))...)
+	case before.Own.SHA256 != "":
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.failed(before.Own))...)
 	default:
 		resp.State.RemoveResource(ctx)
 	}
@@ -84,6 +93,9 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if left.matches(plan.request(), "") {
 		w.adopt(left.Job)
 	} else {
+		if kept := left.found(); kept != "" {
+			resp.Diagnostics.Append(keptFileStays(kept))
+		}
 		left = nil
 		if what == undecided && prior.left().matches(plan.request(), "") {
 			// Only the path is new: the archive may still be on the server.
@@ -98,6 +110,10 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		var archive asset.Stored
 		if kept, ok := errors.AsType[*asset.KeptError](err); ok {
 			archive = kept.Stored
+		}
+		if left != nil && left.SHA256 != "" && errors.Is(err, errPathTwice) {
+			// Nobody touched what an earlier run kept.
+			return
 		}
 		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(w.job, archive), resp.Private)...)
 		return
@@ -125,8 +141,8 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *unf
 	if plan.Path.IsNull() && left != nil && left.SHA256 != "" {
 		// Nobody wants the archive any more. The job is known to have ended.
 		w.job = left.job()
-		if name := (asset.Target{Path: left.Path, Job: left.Job}).Find(left.archive()); name != "" {
-			w.diags.Append(keptFileStays(name))
+		if kept := left.found(); kept != "" {
+			w.diags.Append(keptFileStays(kept))
 		}
 		return plan.finished(w.job, asset.Stored{}), nil
 	}

@@ -61,20 +61,26 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.job().running() {
-		resp.Diagnostics.Append(r.session.release(ctx, exportVerb, *state.left(), next)...)
+	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(r.session.releaseAll(ctx, exportVerb, state.job(), state.left(), left, next)...)
+	if left == nil && state.job().running() {
+		left = state.left()
 	}
-	file, own := state.Path.ValueString(), state.own()
+	file, own := state.Path.ValueString(), legacy{Own: state.own(), Job: left}
 	r.session.paths.ends(file)
 	switch {
-	case own.SHA256 == "" || r.session.paths.rewritten(file, state.identity()):
+	case file == "" || own.Own.SHA256 != "" && r.session.paths.rewritten(file, state.identity()):
 	case next.writes(file):
 		r.session.paths.leave(file, own)
-	case state.RemoveOnDestroy.ValueBool():
-		if _, err := asset.Remove(file, own.SHA256); err != nil {
+	case next.mayWrite():
+		own.For = next.Asks
+		r.session.paths.leave(file, own)
+	case own.Own.SHA256 != "" && state.RemoveOnDestroy.ValueBool():
+		if _, err := asset.Remove(file, own.Own.SHA256); err != nil {
 			resp.Diagnostics.Append(notRemoved(file, err))
 		}
-	case next.mayWrite():
+	case next.Next == "":
+		// The plan of an earlier version does not say what follows.
 		r.session.paths.leave(file, own)
 	}
 }

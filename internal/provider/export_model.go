@@ -36,16 +36,27 @@ func (m exportModel) request() request {
 	}
 }
 
+// asks is the fingerprint of what the export asks for; empty where a plan does not know it.
+func (m exportModel) asks() string {
+	if _, optionsKnown := m.options(); !optionsKnown || !known(m.Triggers) || !known(m.Platform) || !known(m.Instance) {
+		return ""
+	}
+	return m.request().fingerprint()
+}
+
 // settled says whether it is known where the archive goes and what is in it.
 func (m exportModel) settled() bool {
-	_, optionsKnown := m.options()
-	return optionsKnown && !m.Path.IsNull() && known(m.Path) && known(m.Triggers) && known(m.Platform) && known(m.Instance)
+	return m.asks() != "" && !m.Path.IsNull() && known(m.Path)
 }
 
 // left is the job of this state, for a run that continues it.
 func (m exportModel) left() *unfinished {
 	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, m.kept())
 	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
+	if was := field[types.String](m.Archive, "path").ValueString(); was != "" && u.SHA256 != "" {
+		// Its path may have changed since it was kept.
+		u.Path = was
+	}
 	u.Begin, u.End = timeOf(m.BeginTime), timeOf(m.EndTime)
 	return u
 }
@@ -122,7 +133,9 @@ func (m exportModel) failed(before asset.Stored) exportModel {
 func (m exportModel) holding(stored asset.Stored) exportModel {
 	m.Archive = types.ObjectNull(exportArchiveTypes)
 	if !m.Path.IsNull() {
-		stored.Path = m.Path.ValueString()
+		if stored.Path == "" {
+			stored.Path = m.Path.ValueString()
+		}
 		m.Archive = exportArchive(stored)
 	}
 	return m

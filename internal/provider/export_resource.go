@@ -76,7 +76,11 @@ func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, res
 	var state exportModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if state.job().running() {
-		resp.Diagnostics.Append(jobUnderWay(exportVerb, state.job()))
+		if kept := state.left().found(); kept != "" {
+			resp.Diagnostics.Append(archiveWaits(state.job(), kept))
+		} else {
+			resp.Diagnostics.Append(jobUnderWay(exportVerb, state.job()))
+		}
 		if r.session != nil {
 			r.session.sees(*state.left())
 		}
@@ -90,12 +94,12 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	c := readChange[exportModel](ctx, r.session, req, &resp.Diagnostics)
 	if c.planned == nil {
 		r.planDestroy(c, resp)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull()))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
 		return
 	}
 	if planned, ok := r.plan(c, &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(planned.Path))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(c.planned.Path, c.planned.asks()))...)
 	}
 }
 
@@ -155,7 +159,15 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	if prior == nil {
 		return
 	}
-	resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
+	if c.left.found() == "" {
+		resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
+	}
+	for _, left := range []*unfinished{c.left, prior.left()} {
+		if kept := left.found(); kept != "" {
+			resp.Diagnostics.Append(destroyLeavesKept(kept))
+			return
+		}
+	}
 	r.session.paths.ends(prior.Path.ValueString())
 	if prior.job().running() {
 		r.session.forget(*prior.left())
@@ -180,6 +192,8 @@ func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what d
 	}
 	switch prior := facts.prior; {
 	case prior == nil:
+	case !prior.Path.IsNull() && planned.Path.IsNull() && prior.archiveAt(prior.Path.ValueString()):
+		diags.Append(fileWithoutPath(prior.Path.ValueString()))
 	case prior.Path.IsNull() && !planned.Path.IsNull() && what != run:
 		diags.Append(pathAdded(planned.Path.ValueString()))
 	case what == run && !facts.fileGone && archiveOf(prior.Archive).SHA256 != "" && prior.movesTo(planned.Path):

@@ -52,8 +52,8 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"status": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: statusMeaning + " `FAILED` only in that of a replaced export whose job failed: `archive` is then the one before, " +
-					"which still lies at `path`, and the next apply exports again.",
+				MarkdownDescription: statusMeaning + " `FAILED` only in that of a replaced export that has neither a new archive nor a job to continue: " +
+					"`archive` is then the one before, which still lies at `path`, and the next apply exports again.",
 			},
 			"archive": schema.SingleNestedAttribute{
 				Computed: true,

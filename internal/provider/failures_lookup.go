@@ -160,6 +160,7 @@ func (l lookup) downloadFailed(file string, err error) diag.Diagnostic {
 	place, isPlace := errors.AsType[*pathError](err)
 	occupied, isOccupied := errors.AsType[*asset.OccupiedError](err)
 	limit, isLimit := errors.AsType[*timeoutError](err)
+	kept, isKept := errors.AsType[*asset.KeptError](err)
 	switch {
 	case isOccupied:
 		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Another file is at path", text{
@@ -182,6 +183,12 @@ func (l lookup) downloadFailed(file string, err error) diag.Diagnostic {
 	case errors.Is(err, asset.ErrBusy):
 		return l.said("Another asset job is running", "The server refused the download while another asset job of the same user runs.", err,
 			"Wait for the other job, then try again.")
+	case isKept:
+		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", text{
+			what: fmt.Sprintf("The archive arrived whole and cannot be put at %q: %s. It was kept at %q, and is the only copy: the server deletes an archive when it is asked for it.",
+				file, fileProblem(kept.Err), kept.Kept),
+			facts: l.where(), next: "Correct path or its directory, then try again: the archive is put there, and the server is asked for nothing.",
+		}.String())
 	case isPlace && place.asked:
 		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", text{
 			what:  fmt.Sprintf("The archive was downloaded and cannot be written to %q: %s. Nothing was left there. %s", file, fileProblem(place.err), goneAfterDownload),

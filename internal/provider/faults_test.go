@@ -314,7 +314,7 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 	}
 	switch c.fault.resource {
 	case resourceCSAImport:
-		if len(onCSA(c.server, "prod")) == 0 {
+		if len(onCSA(c.server)) == 0 {
 			t.Error("nothing was imported")
 		}
 		return

@@ -154,12 +154,12 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 				r.session.forget(*c.prior.left())
 			}
 		}
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull()))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
 		return
 	}
 	if planned, ok := r.plan(ctx, c, &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull()))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
 	}
 }
 
@@ -335,9 +335,11 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state importModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	next := readMark(ctx, req.Private, &resp.Diagnostics)
-	if !resp.Diagnostics.HasError() && state.job().running() {
-		resp.Diagnostics.Append(r.session.release(ctx, importVerb, *state.left(), next)...)
+	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	resp.Diagnostics.Append(r.session.releaseAll(ctx, importVerb, state.job(), state.left(), left, next)...)
 }
 
 // upload is the archive of one run of an import.

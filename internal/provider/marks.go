@@ -33,6 +33,8 @@ type mark struct {
 	Next string `json:"next"`
 	// Path is that of the export that is created; empty where it is not known.
 	Path string `json:"path,omitempty"`
+	// Asks is the fingerprint of what it asks for; empty where that is not known.
+	Asks string `json:"asks,omitempty"`
 }
 
 func (m mark) encode() []byte {
@@ -59,8 +61,8 @@ func (m mark) writes(path string) bool {
 	return m.Next == followsCreate && m.Path != "" && asset.Key(m.Path) == asset.Key(path)
 }
 
-// mayWrite says whether a successor may write to any path.
-func (m mark) mayWrite() bool { return !m.destroys() && m.Path == "" }
+// mayWrite says whether a successor may write to a path that the plan did not know.
+func (m mark) mayWrite() bool { return m.Next == followsCreate && m.Path == "" && m.Asks != "" }
 
 // isMade says whether private state is that of a resource that is there.
 func isMade(ctx context.Context, private privateStore, diags *diag.Diagnostics) bool {

@@ -33,7 +33,7 @@ resource "asset_export" "billing" {
 	}
 	w.write("main.tf", config("two.zip", "one.zip"))
 	out := w.apply(1).out
-	if n := strings.Count(strings.Join(strings.Fields(out), " "), "that this export did not write"); n != 2 {
+	if n := strings.Count(strings.Join(strings.Fields(out), " "), "that is not this export's"); n != 2 {
 		t.Errorf("%d of 2 moves were refused:\n%s", n, out)
 	}
 	for name, want := range before {

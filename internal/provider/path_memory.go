@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"slices"
 	"sync"
 
@@ -21,8 +22,22 @@ type pathMemory struct {
 	written map[string]string
 	// inherited has what a deleted export left at a path, for the export that
 	// takes its place in the same apply.
-	inherited map[string]asset.Stored
+	inherited map[string]legacy
 }
+
+// legacy is what a deleted export leaves to its successor. It is a note beside
+// the path, too: the run may end between the two.
+type legacy struct {
+	Own asset.Stored `json:"own"`
+	// For is the fingerprint of what the successor asks for, where the plan
+	// did not know its path; else empty.
+	For string `json:"for,omitempty"`
+	// Job is that of the deleted export, if it did not end.
+	Job *unfinished `json:"job,omitempty"`
+}
+
+// goesTo says whether an export is the successor, as far as one can tell.
+func (l legacy) goesTo(asks string) bool { return l.For == "" || l.For == asks }
 
 // plannedExport is an export as a plan knows it.
 type plannedExport struct {
@@ -38,7 +53,7 @@ type plannedExport struct {
 
 func newPathMemory() *pathMemory {
 	return &pathMemory{
-		planned: map[string][]plannedExport{}, writing: map[string]bool{}, written: map[string]string{}, inherited: map[string]asset.Stored{},
+		planned: map[string][]plannedExport{}, writing: map[string]bool{}, written: map[string]string{}, inherited: map[string]legacy{},
 	}
 }
 
@@ -85,9 +100,9 @@ func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
 	if now.prior != "" {
 		there, created = now, e
 	}
-	// One that is new takes nobody's place. One that is replaced does; then it
-	// is planned twice, and asks for the same.
-	return there.made && !created.made || e.asked != now.asked
+	// One that takes the place of another was planned as that one before. One that is new
+	// takes nobody's place.
+	return !created.made && (there.made || e.asked != now.asked)
 }
 
 // begin reserves a path for an export that runs, until end is called. It is
@@ -120,6 +135,7 @@ func (m *pathMemory) left(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.written, asset.Key(path))
+	delete(m.planned, asset.Key(path))
 }
 
 // rewritten says whether another export wrote, or is about to write, the file at
@@ -142,20 +158,48 @@ func (m *pathMemory) ends(path string) {
 }
 
 // leave notes what a deleted export left at path for its successor.
-func (m *pathMemory) leave(path string, own asset.Stored) {
+func (m *pathMemory) leave(path string, left legacy) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
 	delete(m.written, key)
-	m.inherited[key] = own
+	if left.Own.SHA256 == "" && left.Job == nil {
+		return
+	}
+	m.inherited[key] = left
+	// Without it, the file is nobody's if no successor comes.
+	_ = asset.WriteNote(path, left.encode())
 }
 
-// inherit returns what the export before left at path, once.
-func (m *pathMemory) inherit(path string) (own asset.Stored) {
+// inherit returns what the export before left at path, once, to its successor.
+func (m *pathMemory) inherit(path, asks string) (left legacy) {
+	if path == "" {
+		return legacy{}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	key := asset.Key(path)
-	own = m.inherited[key]
+	left, known := m.inherited[key]
+	if !known {
+		left = decodeLegacy(asset.ReadNote(path))
+	}
+	if !left.goesTo(asks) {
+		return legacy{}
+	}
 	delete(m.inherited, key)
-	return own
+	return left
+}
+
+func (l legacy) encode() []byte {
+	// Strings, numbers and times always marshal.
+	text, _ := json.Marshal(l)
+	return text
+}
+
+// decodeLegacy returns nothing where there is no note, or none that this version understands.
+func decodeLegacy(text []byte) (l legacy) {
+	if len(text) == 0 || json.Unmarshal(text, &l) != nil {
+		return legacy{}
+	}
+	return l
 }

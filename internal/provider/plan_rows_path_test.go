@@ -145,6 +145,7 @@ var pathRows = []row{{
 	}, {
 		config: providerBlock + exported("path", ""), plan: checks(action(exportAddress, plancheck.ResourceActionUpdate),
 			knows(exportAddress, at("job_id"), knownvalue.NotNull()), knows(exportAddress, at("archive"), knownvalue.Null())),
+		warns: []string{"Archive file stays"},
 		check: func(s *stage) { s.expectFiles("orders.zip") },
 	}, {
 		config: providerBlock + exported("path", `"again.zip"`), plan: runs(exportAddress),

@@ -63,7 +63,16 @@ func (u *unfinished) job() asset.Job {
 
 // archive is that of the entry.
 func (u *unfinished) archive() asset.Stored {
-	return asset.Stored{SHA256: u.SHA256, ContentDigest: u.ContentDigest, Size: u.Size}
+	return asset.Stored{Path: u.Path, SHA256: u.SHA256, ContentDigest: u.ContentDigest, Size: u.Size}
+}
+
+// found is where an export's archive lies that could not be put at its path; empty
+// where there is none.
+func (u *unfinished) found() string {
+	if u == nil || u.SHA256 == "" || u.Path == "" {
+		return ""
+	}
+	return asset.Target{Path: u.Path, Job: u.Job}.Find(u.archive())
 }
 
 // matches says whether the job does what r asks for. content is the content

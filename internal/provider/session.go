@@ -77,6 +77,17 @@ func (s *session) release(ctx context.Context, v verb, u unfinished, next mark) 
 	return nil
 }
 
+// releaseAll releases the job of a state that is unfinished, and that of an update of it.
+func (s *session) releaseAll(ctx context.Context, v verb, job jobModel, ofState, ofUpdate *unfinished, next mark) (diags diag.Diagnostics) {
+	if job.running() {
+		diags.Append(s.release(ctx, v, *ofState, next)...)
+	}
+	if ofUpdate != nil && ofUpdate.Job != "" {
+		diags.Append(s.release(ctx, v, *ofUpdate, next)...)
+	}
+	return diags
+}
+
 // take returns the job that an interrupted resource with the same request
 // started, if there is one, and gives it to nobody else.
 func (s *session) take(r request, content string) *unfinished {

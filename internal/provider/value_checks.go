@@ -19,7 +19,8 @@ import (
 // checkPlain reports white space at an end of a value, and control characters.
 // name is that of the value below the attribute at.
 func checkPlain(at path.Path, name string, value types.String, diags *diag.Diagnostics) {
-	if text := value.ValueString(); strings.TrimSpace(text) != text || strings.ContainsFunc(text, unicode.IsControl) {
+	text := value.ValueString()
+	if strings.TrimFunc(text, isInvisible) != text || strings.ContainsFunc(text, isMisleading) {
 		diags.Append(strayCharacters(at, name, text))
 	}
 }
@@ -32,6 +33,18 @@ func checkHash(value types.String, diags *diag.Diagnostics) {
 	if isBase64 || prefixedDigest.MatchString(text) || almostDigest.MatchString(text) {
 		diags.Append(notVerified(text))
 	}
+}
+
+// isInvisible: nobody sees it at an end of a value: white space, and characters
+// without a shape, such as the byte order mark that file() takes over from an editor.
+func isInvisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+}
+
+// isMisleading: it hides something wherever it stands: control characters, the byte
+// order mark, and what turns the direction of text. Others join letters, in some scripts.
+func isMisleading(r rune) bool {
+	return unicode.IsControl(r) || r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 var (

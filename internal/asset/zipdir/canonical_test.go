@@ -204,7 +204,9 @@ func TestOnlyEncryptedValuesAreEmptied(t *testing.T) {
 	if of("ENC(QUJD\r\n\t  RA==)") != of("ENC(RA==)") {
 		t.Error("an encrypted value of two lines counts")
 	}
-	ofJSON := func(text string) string { return digestOf(t, build(stored("a.json", text), stored("manifest.xml", ""))) }
+	ofJSON := func(text string) string {
+		return digestOf(t, build(stored("a.json", text), stored("manifest.xml", "")))
+	}
 	if ofJSON("\uFEFF"+`{"a":1,"b":2}`) == ofJSON("\uFEFF"+`{"b":2,"a":1}`) {
 		t.Error("what is no JSON, because of its mark, has a canonical form")
 	}

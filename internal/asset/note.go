@@ -1,0 +1,41 @@
+package asset
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// A note says, beside a path, whose the file there is while no state does: between
+// the end of one export and the beginning of its successor.
+
+const (
+	noteTail = ".asset-note"
+	// longestNote is far above what a note needs, in bytes.
+	longestNote = 64 << 10
+)
+
+func notePath(path string) string {
+	return inDir(dirOf(path), "."+shortened(filepath.Base(path), longestName-len(".")-len(noteTail))+noteTail)
+}
+
+// WriteNote leaves a note (0600) for path. Where it cannot be written there is none.
+func WriteNote(path string, note []byte) error { return os.WriteFile(notePath(path), note, 0o600) }
+
+// ReadNote returns the note for path, nil where there is none that can be read.
+func ReadNote(path string) []byte {
+	info, err := os.Lstat(notePath(path))
+	if err != nil || !info.Mode().IsRegular() || info.Size() > longestNote {
+		return nil
+	}
+	note, err := os.ReadFile(notePath(path))
+	if err != nil {
+		return nil
+	}
+	return note
+}
+
+// RemoveNote removes the note for path, if there is one.
+func RemoveNote(path string) {
+	// One that stays is about a file that is gone or has other bytes.
+	_ = os.Remove(notePath(path))
+}
