@@ -44,7 +44,8 @@ func csaProviderSchema() schema.SingleNestedAttribute {
 		MarkdownDescription: "CSA: Cloud Service Automation of HP, HPE or Micro Focus. A value written here beats its environment variable.",
 		Attributes: settingVariables(csaVariables).withServer("An import is sent once.", map[string]schema.Attribute{
 			"endpoint": text("endpoint", "URL of the server, for example `https://csa.example.com:8444`, with or without `/csa/rest`. Of an address of the console, "+
-				"what follows `/csa` is left out. Another address that ends in `/rest` is taken as it is: the successors of CSA answer at `https://HOST/TENANT/dnd/rest`. That "+
+				"what follows `/csa` is left out. Another address that ends in `/rest` is taken as it is: the successors of CSA answer at "+
+				"`https://HOST/TENANT/dnd/rest` or `https://HOST/dnd/rest`, to users written `USER` or `TENANT/USER`, with the tenant or `Provider` as organization. That "+
 				"these import and export is not proven.", false),
 			"username": text("username", "Integration account for HTTP Basic authentication, for example `csaTransportUser`.", false),
 			"password": text("password", "Password of the integration account.", true),
