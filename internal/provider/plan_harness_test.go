@@ -236,10 +236,7 @@ func (s *stage) matches(out string, expressions []string) {
 func (s *stage) shown() *tfjson.State {
 	s.t.Helper()
 	if s.current == nil {
-		s.current = new(tfjson.State)
-		// Numbers are compared as they are written.
-		s.current.UseJSONNumber(true)
-		s.show(s.current)
+		s.current = stateOf(s.t, s.path("terraform.tfstate"))
 	}
 	return s.current
 }
