@@ -123,36 +123,3 @@ func TestCSATopologyKind(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 }
-
-// A release that holds the same topology is exported with other bytes, and not imported again. What
-// the preview promised may fail all the same.
-func TestCSATopologyIsImportedOnce(t *testing.T) {
-	t.Parallel()
-	server := serve(t, simulator.Options{})
-	dev, prod := server.Info.CSA["dev"], server.Info.CSA["prod"]
-	block := func(info simulator.CSAInfo) *plugin {
-		return configured(t, values{"csa": values{"endpoint": info.Endpoint, "username": info.Username, "password": info.Password}})
-	}
-	from, to := block(dev), block(prod)
-	file := filepath.Join(t.TempDir(), "topology.zip")
-	export, it := &managed{kind: "asset_export"}, &managed{kind: "asset_import"}
-	config := values{"source": file, "csa": values{"validate_type": "SERVICE_DESIGN", "mode": "update_preserve_existing", "preview": true}}
-	sums := map[string]bool{}
-	for _, release := range []string{"1", "2", "3"} {
-		says(t, from.reaches(t.Context(), t, export, values{
-			"csa": values{"artifact_id": "90cec2023cc75f8a013cc7643ad00036"}, "path": file, "triggers": map[string]string{"release": release},
-		}, false))
-		sums[sha256Of(t, file)] = true
-		if release == "1" {
-			order(t, server, simulator.Fault{On: "csa_import", Do: "import_status", Messages: []string{"Out of memory"}})
-			says(t, to.reaches(t.Context(), t, it, config, false), "Error: Import failed", "Out of memory")
-			expectCounts(t, server, "csa_preview 1, csa_import 1")
-			server.Simulator.ResetRequests()
-		}
-		says(t, to.reaches(t.Context(), t, it, config, false))
-	}
-	expectCounts(t, server, "csa_export 2, csa_preview 1, csa_import 1")
-	if len(sums) != 3 || len(onCSA(server)) != 1 {
-		t.Errorf("%d archives differ, prod has %q", len(sums), onCSA(server))
-	}
-}

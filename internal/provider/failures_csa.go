@@ -136,7 +136,7 @@ func (w *work) previewLost(err error) diag.Diagnostic {
 func (w *work) importLost(err error) diag.Diagnostic {
 	record, what := "", "There is no import result record to look up"
 	if recorded, ok := errors.AsType[*csa.RecordedError](err); ok {
-		record, what = recorded.Record, "Its import result record was named before that, and does not say success"
+		record, what = recorded.Record, "Its import result record, which was named before that, does not say success"
 	}
 	return diag.NewErrorDiagnostic("Outcome unknown", text{
 		what: "The import was sent, but " + csaLostAnswer(err) + ". The server may have performed it, or may still be at it. " + what +

@@ -135,7 +135,7 @@ func csaImportFaults() []fault {
 		},
 		row("HTML page with status 200", wrong("Outcome unknown", 1, "Cloud Service Management Console"), simulator.Fault{Do: "html_page"}),
 		row("the answer is cut off", wrong("Outcome unknown", 1), simulator.Fault{Do: "cut", Bytes: 100}),
-		row("the answer is cut off behind the name of its record", wrong("Outcome unknown", 1, "named before that, and does not say success"), simulator.Fault{
+		row("the answer is cut off behind the name of its record", wrong("Outcome unknown", 1, "which was named before that, does not say success"), simulator.Fault{
 			Do: "raw_body", ContentType: "application/xml",
 			Body: "<ImportOperationResult><importResultRecord>0123abcd-0123-4567-89ab-0123456789ab</importResultRecord><additionalSummaryMessages>Service off",
 		}),

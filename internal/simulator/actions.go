@@ -28,6 +28,7 @@ const (
 	doNoRecord          = "no_record"
 	doIDsMissing        = "ids_missing"
 	doIgnoresPreview    = "ignores_preview"
+	doPreviewBlind      = "preview_blind"
 	doOldServer         = "old_server"
 )
 
@@ -137,6 +138,7 @@ var actions = map[string]action{
 	doNoRecord:       {kinds: importKinds, onJob: true},
 	doIDsMissing:     {kinds: importKinds, onJob: true},
 	doIgnoresPreview: {kinds: []string{kindCSAPreview}, onJob: true},
+	doPreviewBlind:   {kinds: []string{kindCSAPreview}, onJob: true},
 	doOldServer:      {kinds: importKinds, onJob: true},
 }
 

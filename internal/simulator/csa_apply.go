@@ -15,9 +15,9 @@ type importWork struct {
 	// imported are those that were made or overwritten, in the order of the
 	// archive.
 	imported []Artifact
+	// notes are about what was left as it is although it was to be overwritten.
+	notes    []string
 	problems []string
-	// skipped are those that an update leaves as they are.
-	skipped []Artifact
 }
 
 // globalCatalog can neither be imported nor deleted (Catalogs, CSA 4.90).
@@ -28,6 +28,10 @@ const supersededTime = "January 2, 2006 3:04:05 PM MST"
 
 // plan works out an import without doing it; the caller holds mu. What is
 // there under the same name is skipped, overwritten or renamed.
+//
+// An update does not change published offerings and designs (Console Help of CSA
+// 4.70). That the import is a success then, with a message about each of them, is
+// assumed: the documents say neither.
 func (srv *csaServer) plan(pack *csaPackage, options csaImportOptions, now time.Time) *importWork {
 	work := &importWork{problems: slices.Concat(pack.problems, srv.missingFlows(pack))}
 	next := &csaServer{artifacts: slices.Clone(srv.artifacts)}
@@ -49,11 +53,9 @@ func (srv *csaServer) plan(pack *csaPackage, options csaImportOptions, now time.
 		switch {
 		case old == nil:
 			a.ID = randomHex(16)
-		case options.update && old.Published:
-			// Console Help of CSA 4.60: published offerings and designs are not
-			// changed. That the import ends as SUCCESS, and says so, is assumed.
+		case options.update && srv.published(old):
+			work.notes = append(work.notes, describe(&a)+" is published and is not updated.")
 			ids[archived] = old.ID
-			work.skipped = append(work.skipped, old.Artifact)
 			continue
 		case options.update:
 			a.ID = old.ID
@@ -75,6 +77,13 @@ func (srv *csaServer) plan(pack *csaPackage, options csaImportOptions, now time.
 	}
 	work.artifacts = next.artifacts
 	return work
+}
+
+// published tells whether an offering is in a catalog, or a design was published.
+func (srv *csaServer) published(a *artifactRecord) bool {
+	return a.Published || a.Type == typeOffering && slices.ContainsFunc(srv.artifacts, func(b *artifactRecord) bool {
+		return b.Type == typeCatalog && slices.Contains(b.Uses, a.ID)
+	})
 }
 
 // missingFlows are the process definitions that are not deployed here: they

@@ -6,6 +6,7 @@ import (
 	"compress/flate"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -27,15 +28,14 @@ const (
 // its export began.
 type contentArchive struct {
 	made  time.Time
+	noise noise
 	items []*artifactRecord
-	// stable: the archive of an artifact always has the same content.
-	stable bool
 }
 
 // newContentArchive collects the artifacts, the primary one first, then those
 // that it uses, and so on; the caller holds mu.
-func newContentArchive(srv *csaServer, primary *artifactRecord, now time.Time, stable bool) *contentArchive {
-	a := &contentArchive{made: now, items: []*artifactRecord{primary}, stable: stable}
+func newContentArchive(srv *csaServer, primary *artifactRecord, n noise, now time.Time) *contentArchive {
+	a := &contentArchive{made: now, noise: n, items: []*artifactRecord{primary}}
 	known := map[string]bool{primary.ID: true}
 	for i := 0; i < len(a.items); i++ {
 		for _, id := range a.items[i].Uses {
@@ -62,7 +62,7 @@ type archiveWriter struct {
 	names map[string]bool
 }
 
-// writeTo sends the archive: artifacts, images, at last the manifest.
+// writeTo sends the archive: artifacts, images, topologies, at last the manifest.
 func (a *contentArchive) writeTo(w io.Writer) error {
 	out := &archiveWriter{zip: zip.NewWriter(w), made: a.made, names: make(map[string]bool)}
 	byID := make(map[string]*artifactRecord)
@@ -72,22 +72,17 @@ func (a *contentArchive) writeTo(w io.Writer) error {
 	for _, one := range a.items {
 		class := kindOf(one.Type).class
 		name := one.fileName() + ".xml"
-		if err := out.add(manifestItem{name, class, class}, bytes.NewReader(one.document(byID).xml()), flate.DefaultCompression); err != nil {
+		if err := out.addBytes(manifestItem{name, class, class}, one.document(byID).xml()); err != nil {
 			return err
 		}
 	}
 	for _, one := range a.items {
-		if len(one.Components) == 0 {
-			continue
-		}
-		if err := a.addTopology(out, one); err != nil {
+		if err := out.addImage(iconOf(one.Type), iconFolder); err != nil {
 			return err
 		}
 	}
 	for _, one := range a.items {
-		icon := iconOf(one.Type)
-		content := io.MultiReader(bytes.NewReader([]byte("\x89PNG\r\n\x1a\n")), io.LimitReader(payloadOf(icon), iconBytes))
-		if err := out.add(manifestItem{icon, iconFolder + icon, fileItem}, content, flate.DefaultCompression); err != nil {
+		if err := out.addTopology(one, a.noise); err != nil {
 			return err
 		}
 	}
@@ -102,10 +97,19 @@ func (a *contentArchive) writeTo(w io.Writer) error {
 		}
 	}
 	manifest := tree("manifest", append(out.items, leaf("csaVersion", csaVersion))...)
-	if err := out.add(manifestItem{item: csaManifest}, bytes.NewReader(manifest.xml()), flate.DefaultCompression); err != nil {
+	if err := out.addBytes(manifestItem{item: csaManifest}, manifest.xml()); err != nil {
 		return err
 	}
 	return out.zip.Close()
+}
+
+func (w *archiveWriter) addBytes(m manifestItem, content []byte) error {
+	return w.add(m, bytes.NewReader(content), flate.DefaultCompression)
+}
+
+func (w *archiveWriter) addImage(name, folder string) error {
+	content := io.MultiReader(strings.NewReader("\x89PNG\r\n\x1a\n"), io.LimitReader(payloadOf(name), iconBytes))
+	return w.add(manifestItem{name, folder + name, fileItem}, content, flate.DefaultCompression)
 }
 
 // add writes an entry, unless one of that name was written: icons are shared.
@@ -133,9 +137,6 @@ func iconOf(artifactType string) string {
 	return lowerFirst(kindOf(artifactType).root) + ".png"
 }
 
-// componentElement is for a component of a topology design; its real name is not known.
-const componentElement = "component"
-
 // document is the artifact's own XML file. How it refers to others is not
 // documented; here with an element for each, named like the other's root.
 func (a *artifactRecord) document(others map[string]*artifactRecord) element {
@@ -149,15 +150,12 @@ func (a *artifactRecord) document(others map[string]*artifactRecord) element {
 	for _, flow := range a.Flows {
 		e.inside = append(e.inside, tree("processDefinition", leaf("name", flow)))
 	}
-	for _, component := range a.Components {
-		e.inside = append(e.inside, tree(componentElement, leaf("name", component)))
-	}
 	if a.Type == typeDesign {
 		experience := "SEQUENCE_BASED"
 		if len(a.Components) > 0 {
 			experience = "TOPOLOGY_BASED"
 		}
-		e.inside = append(e.inside, tree("serviceDesignerExperienceType", leaf("name", experience)))
+		e.inside = append(e.inside, tree("serviceDesignerExperienceType", leaf("name", experience)), leaf("published", a.Published))
 	}
 	e.inside = append(e.inside, leaf("valid", true))
 	return e

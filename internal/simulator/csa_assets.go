@@ -64,9 +64,11 @@ type Artifact struct {
 	Uses []string `json:"uses,omitempty"`
 	// Flows are the process definitions that it needs.
 	Flows []string `json:"flows,omitempty"`
-	// Components make a design a topology design, and are its components.
-	Components []string `json:"components,omitempty"`
-	// Published offerings and designs are not changed by an import with update.
+	// Components make a design a topology design; without them it is a sequenced
+	// one.
+	Components []Component `json:"components,omitempty"`
+	// Published marks a design that was published: an update does not change it.
+	// An offering is published where a catalog uses it.
 	Published bool `json:"published,omitempty"`
 	// Size adds a file with that many incompressible bytes, the same ones for
 	// the same name, to an archive that holds the artifact.
@@ -127,14 +129,12 @@ func (a *Artifact) check() error {
 		return fmt.Errorf("artifact id %q does not have 32 characters", a.ID)
 	case a.Name == "" || a.DisplayName == "" || a.Size < 0:
 		return fmt.Errorf("artifact %q: a name, a display name and a size of at least 0 are required", a.ID)
-	case a.Type != typeDesign && len(a.Components) > 0:
-		return fmt.Errorf("artifact %q: only designs have components", a.ID)
-	case a.Type != typeDesign && a.Type != typeOffering && a.Published:
-		return fmt.Errorf("artifact %q: only offerings and designs are published", a.ID)
 	case (a.Type == typeCatalog) != (a.Organization != ""):
 		return fmt.Errorf("artifact %q: catalogs, and only they, have an organization", a.ID)
+	case a.Published && a.Type != typeDesign:
+		return fmt.Errorf("artifact %q: only a design is marked as published", a.ID)
 	}
-	return nil
+	return a.checkComponents()
 }
 
 // sameAs tells whether an import takes two artifacts for the same.
@@ -144,18 +144,26 @@ func (a *Artifact) sameAs(b *Artifact) bool {
 
 func (a *Artifact) clone() Artifact {
 	c := *a
-	c.Uses, c.Flows, c.Components = slices.Clone(a.Uses), slices.Clone(a.Flows), slices.Clone(a.Components)
+	c.Uses, c.Flows, c.Components = slices.Clone(a.Uses), slices.Clone(a.Flows), cloneComponents(a.Components)
 	return c
 }
 
 // fileName is the name of the artifact's archive and XML file, without its
 // ending: kind, display name with underscores for blanks, id.
 func (a *Artifact) fileName() string {
-	name := strings.Map(func(r rune) rune {
-		if r <= ' ' || strings.ContainsRune(`/\:*?"<>|;`, r) {
+	return kindOf(a.Type).prefix + "_" + harmless(a.DisplayName, '_') + "_" + a.ID
+}
+
+// harmless is a name without what cannot be in one of a file, and with that in
+// the place of a blank.
+func harmless(name string, blank rune) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return blank
+		case r < ' ' || strings.ContainsRune(`/\:*?"<>|;`, r):
 			return '_'
 		}
 		return r
-	}, a.DisplayName)
-	return kindOf(a.Type).prefix + "_" + name + "_" + a.ID
+	}, name)
 }

@@ -33,7 +33,7 @@ func defaultCSA() map[string]CSAAssets {
 		draftOffering = "90cec2ff3c81b896013c81b8c1780099"
 		designID      = "90cec2023cc75f8a013cc7643ad00034"
 		shopDesign    = "90cec2023cc75f8a013cc7643ad00035"
-		topologyID    = "90cec2023cc75f8a013cc7643ad00036"
+		topology      = "8a8187814db77a97014db92d6ed90282"
 		computeID     = "90cec2023cc75f8a013cc7643ad00051"
 		backupID      = "90cec2023cc75f8a013cc7643ad00052"
 		environment   = "90cec2023cc75f8a013cc7643ad00071"
@@ -74,8 +74,18 @@ func defaultCSA() map[string]CSAAssets {
 					Uses: []string{computeID}, Flows: defaultFlows[2:],
 				},
 				{
-					ID: topologyID, Type: typeDesign, Name: "WEB_SHOP_TOPOLOGY_1.0.0", DisplayName: "Web Shop Topologie",
-					Components: []string{"LINUX_SERVER", "DATENBANK"},
+					ID: topology, Type: typeDesign, Name: "08ef5eeb-bece-411b-9eba-a98620ce6328", DisplayName: "Datenbank für Abteilungen",
+					Description: "A database on a server of its own.",
+					Components: []Component{
+						{Name: "MySQL_Database", Properties: []Property{
+							{Name: "port", Value: "3306"},
+							{Name: "username", Value: "root"},
+							{Name: "password", Value: "Sim-Datenbank-1", Confidential: true},
+						}},
+						{Name: "Server", Properties: []Property{
+							{Name: "cpuCount", Value: "2"}, {Name: "artifactPassword", Value: "", Confidential: true},
+						}},
+					},
 				},
 				{ID: computeID, Type: typeResource, Name: "VMWARE_VCENTER_COMPUTE", DisplayName: "vCenter Offering"},
 				{ID: backupID, Type: typeResource, Name: "BACKUP_SICHERUNG", DisplayName: "Sicherung & Wiederherstellung"},

@@ -23,7 +23,7 @@ func (s *Simulator) csaExport(c *call) {
 		case a.Forbidden || c.person.forbidden:
 			f = csaFailure(http.StatusForbidden, "%s", csaUsual(http.StatusForbidden))
 		default:
-			content = newContentArchive(c.server, a, time.Now(), s.opts.StableExports)
+			content = newContentArchive(c.server, a, noise{quiet: s.opts.RepeatableExports}, time.Now())
 		}
 	})
 	if f != nil {

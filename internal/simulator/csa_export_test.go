@@ -45,10 +45,14 @@ func TestCSAExportKinds(t *testing.T) {
 				t.Errorf("manifest %+v of %d entries", manifest, len(content))
 			}
 			for _, item := range manifest.Items {
-				want := `\images\library\` + item.Item
-				if strings.HasSuffix(item.Item, ".xml") || strings.HasPrefix(item.Type, topologyClass) {
-					want = item.Type
-				} else if item.Type != "File" {
+				want := item.Type
+				switch {
+				case item.Item == componentIcon:
+					want = "/images//library/" + item.Item
+				case strings.HasSuffix(item.Item, ".png"):
+					want = `\images\library\` + item.Item
+				}
+				if (item.Type == "File") != strings.HasSuffix(item.Item, ".png") {
 					t.Errorf("%s is a %s", item.Item, item.Type)
 				}
 				if item.Location != want || content[item.Item] == "" || strings.Contains(item.Item, "/") {

@@ -93,11 +93,24 @@ func TestCSAImportFaults(t *testing.T) {
 			t.Errorf("%s: %+v", fault.Do, got)
 		}
 	}
+	// A preview that sees nothing is good although the import fails.
+	missing := c.on("dev")["SERVICE_BLUEPRINT SIMPLE_COMPUTE_LINUX"]
+	missing.Flows = []string{"/Library/Not deployed"}
+	if err := c.sim.PutArtifacts("dev", missing); err != nil {
+		t.Fatal(err)
+	}
+	broken := c.exported(designID)
+	c.order(Fault{On: kindCSAPreview, Do: doPreviewBlind})
+	c.imported("previewImport=true", broken).operation(statusSuccess)
+	c.imported("", broken).operation(statusFailure)
+	c.imported("previewImport=true", broken).operation(statusFailure)
+
 	c.order(Fault{On: "*", Do: doOldServer, Times: 2})
 	c.imported("validateType=SERVICE_DESIGN", file).page(http.StatusBadRequest, "validateType must be one of")
 	c.imported("validateType=SERVICE_BLUEPRINT", file).operation(statusSuccess)
 	for _, order := range []Fault{
 		{On: kindCSAImport, Do: doIgnoresPreview},
+		{On: kindCSAImport, Do: doPreviewBlind},
 		{On: kindCSAExport, Do: doNoRecord},
 		{On: kindCSAExport, Do: doExpireToken},
 		{On: kindImport, Do: doImportStatus},

@@ -133,13 +133,13 @@ func (s *Simulator) finishImport(c *call, pack *csaPackage, options csaImportOpt
 	switch {
 	case faults.ordered != nil:
 		result.order(faults.ordered)
-	case len(work.problems) > 0:
+	case len(work.problems) > 0 && (!faults.blind || !options.preview):
 		result.status, result.messages = statusFailure, work.problems
 	default:
 		if !options.preview {
 			c.server.artifacts = work.artifacts
 		}
-		result.imported, result.skipped = work.imported, work.skipped
+		result.imported, result.notes = work.imported, work.notes
 	}
 	result.withoutIDs = faults.withoutIDs
 	name := "import "
@@ -158,6 +158,8 @@ func (s *Simulator) finishImport(c *call, pack *csaPackage, options csaImportOpt
 // importFaults is what faults do to one import.
 type importFaults struct {
 	old, ignores, never, withoutIDs, withoutRecord bool
+	// blind: a preview sees no problems.
+	blind bool
 	// length is negative when no fault sets it.
 	length time.Duration
 	// ordered is how a fault lets it end.
@@ -174,6 +176,8 @@ func (s *Simulator) importFaults(c *call) importFaults {
 			got.old = true
 		case doIgnoresPreview:
 			got.ignores = true
+		case doPreviewBlind:
+			got.blind = true
 		case doNeverEnd:
 			got.never = true
 		case doIDsMissing:

@@ -64,6 +64,60 @@ func TestCSAUpdate(t *testing.T) {
 	}
 }
 
+// TestCSAPublished has an update that leaves published offerings and designs as they
+// are, says so, and succeeds.
+func TestCSAPublished(t *testing.T) {
+	t.Parallel()
+	c := newCSA(t, Options{})
+	c.imported(forSales, c.exported(catalogID)).operation(statusSuccess)
+	published := c.on("prod")["SERVICE_BLUEPRINT SIMPLE_COMPUTE_LINUX"]
+	published.Published = true
+	if err := c.sim.PutArtifacts("prod", published); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		"SERVICE_OFFERING LINUX_SERVER_OFFERING_1.0", "SERVICE_BLUEPRINT SIMPLE_COMPUTE_LINUX", "RESOURCE_OFFERING VMWARE_VCENTER_COMPUTE",
+	} {
+		changed := c.on("dev")[name]
+		changed.Description = "Changed."
+		if err := c.sim.PutArtifacts("dev", changed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, file := c.on("prod"), c.exported(offeringID)
+	for _, step := range []struct{ query, words string }{
+		{"previewImport=true&update=true", "can be imported."}, {"update=true", "imported successfully."},
+	} {
+		got := c.imported(step.query, file).operation(statusSuccess)
+		text := strings.Join(strings.Fields(strings.Join(got.Messages, "\n")), " ")
+		if len(got.Messages) != 4 || strings.Count(text, step.words) != 2 ||
+			!strings.Contains(text, "Service offering Linux Server mit Überwachung is published and is not updated.") ||
+			!strings.Contains(text, "Service design Simple Compute Linux is published and is not updated.") {
+			t.Errorf("%+v", got)
+		}
+	}
+	after := c.on("prod")
+	for name, a := range after {
+		if same := sameArtifact(a, before[name]); same == (name == "RESOURCE_OFFERING VMWARE_VCENTER_COMPUTE") {
+			t.Errorf("%s is as it was: %v", name, same)
+		}
+	}
+	// Out of the catalog it is changed.
+	catalog := after["CATALOG it_dienste_fachbereiche"]
+	catalog.Uses = nil
+	if err := c.sim.PutArtifacts("prod", catalog); err != nil {
+		t.Fatal(err)
+	}
+	c.imported("update=true", file).operation(statusSuccess)
+	if got := c.on("prod")["SERVICE_OFFERING LINUX_SERVER_OFFERING_1.0"]; got.Description != "Changed." {
+		t.Errorf("%+v", got)
+	}
+	published.Type, published.ID, published.Name = typeOffering, newUUID(), "p"
+	if err := c.sim.PutArtifacts("prod", published); err == nil {
+		t.Error("an offering is marked as published")
+	}
+}
+
 // TestCSAPreserve leaves one more renamed copy each time; what refers to the
 // old one still does.
 func TestCSAPreserve(t *testing.T) {

@@ -22,6 +22,10 @@ type csaPackage struct {
 	artifacts []Artifact
 	// problems are what makes the import fail although the archive is one.
 	problems []string
+
+	topologies []*xmlNode
+	// types are the components that are described.
+	types []string
 }
 
 func (p *csaPackage) primary() *Artifact {
@@ -37,12 +41,18 @@ type xmlNode struct {
 
 // text is the trimmed text of the first element of that name right inside.
 func (n *xmlNode) text(name string) string {
+	return strings.TrimSpace(n.child(name).Text)
+}
+
+// child is the first element of that name right inside, an empty one if there is
+// none.
+func (n *xmlNode) child(name string) *xmlNode {
 	for i := range n.Inside {
 		if n.Inside[i].XMLName.Local == name {
-			return strings.TrimSpace(n.Inside[i].Text)
+			return &n.Inside[i]
 		}
 	}
-	return ""
+	return new(xmlNode)
 }
 
 // readCSAPackage reads the manifest and the artifacts that it lists. Errors
@@ -62,27 +72,52 @@ func readCSAPackage(file *spooled) (*csaPackage, error) {
 		if item.XMLName.Local != "archiveItems" {
 			continue
 		}
-		name := item.text("item")
-		kind := findKind(func(k *artifactKind) bool { return k.class == item.text("itemType") })
-		if kind == nil {
-			pack.checkFile(zr, name)
-			continue
-		}
-		a, err := readArtifact(zr, name, kind)
-		if err != nil {
+		if err := pack.readItem(zr, item.text("item"), item.text("itemType")); err != nil {
 			return nil, err
 		}
-		pack.artifacts = append(pack.artifacts, *a)
 	}
 	if len(pack.artifacts) == 0 {
 		return nil, errors.New("the manifest lists no artifact")
 	}
+	pack.joinTopologies()
 	pack.order()
 	pack.readSizes(zr)
 	return pack, nil
 }
 
+// readItem reads an entry that the manifest lists. What it does not list, such as
+// the entries that sign an archive, is not looked at: imports over REST verify no
+// signatures (Configuration Guide of CSA 4.70).
+func (p *csaPackage) readItem(zr *zip.Reader, name, class string) error {
+	if known, err := p.readTopology(zr, name, class); known {
+		return err
+	}
+	kind := findKind(func(k *artifactKind) bool { return k.class == class })
+	if kind == nil {
+		p.checkFile(zr, name)
+		return nil
+	}
+	a, err := readArtifact(zr, name, kind)
+	if err != nil {
+		return err
+	}
+	p.artifacts = append(p.artifacts, *a)
+	return nil
+}
+
 func readXML(zr *zip.Reader, name string) (*xmlNode, error) {
+	data, err := entryBytes(zr, name)
+	if err != nil {
+		return nil, err
+	}
+	node := new(xmlNode)
+	if err := xml.Unmarshal(data, node); err != nil {
+		return nil, fmt.Errorf("entry %s: %w", name, err)
+	}
+	return node, nil
+}
+
+func entryBytes(zr *zip.Reader, name string) ([]byte, error) {
 	file, err := zr.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the archive has no entry %s", name)
@@ -94,11 +129,7 @@ func readXML(zr *zip.Reader, name string) (*xmlNode, error) {
 	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, fmt.Errorf("entry %s: %w", name, err)
 	}
-	node := new(xmlNode)
-	if err := xml.Unmarshal(data, node); err != nil {
-		return nil, fmt.Errorf("entry %s: %w", name, err)
-	}
-	return node, nil
+	return data, nil
 }
 
 func readArtifact(zr *zip.Reader, name string, kind *artifactKind) (*Artifact, error) {
@@ -113,8 +144,6 @@ func readArtifact(zr *zip.Reader, name string, kind *artifactKind) (*Artifact, e
 	for i := range node.Inside {
 		inner := &node.Inside[i]
 		switch element := inner.XMLName.Local; {
-		case element == componentElement:
-			a.Components = append(a.Components, inner.text("name"))
 		case element == "processDefinition":
 			a.Flows = append(a.Flows, inner.text("name"))
 		case findKind(func(k *artifactKind) bool { return lowerFirst(k.root) == element }) != nil:

@@ -32,8 +32,7 @@ type importResult struct {
 	user     string
 	entries  []Artifact
 	imported []Artifact
-	// skipped were published, and are as they were.
-	skipped []Artifact
+	notes    []string
 	// messages and summary are set when they are not the usual ones.
 	messages   []string
 	summary    string
@@ -50,7 +49,8 @@ func (r *importResult) order(f *Fault) {
 	}
 }
 
-// texts are the messages, one for each artifact that was imported.
+// texts are the messages, one for each artifact that was imported, then those
+// about what was not.
 func (r *importResult) texts() []string {
 	if r.messages != nil {
 		return r.messages
@@ -67,10 +67,7 @@ func (r *importResult) texts() []string {
 			all = append(all, fmt.Sprintf("%s imported successfully. (Id=%s\n%s)", describe(a), a.ID[:idBreak], a.ID[idBreak:]))
 		}
 	}
-	for i := range r.skipped {
-		all = append(all, describe(&r.skipped[i])+" is published and was not changed.")
-	}
-	return all
+	return append(all, r.notes...)
 }
 
 func (r *importResult) sentence() string {

@@ -1,94 +1,244 @@
 package simulator
 
 import (
-	"bytes"
-	"compress/flate"
-	"crypto/rand"
+	"archive/zip"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
-	mathrand "math/rand/v2"
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
-// A topology design has components in the place of a sequence of actions. Its files
-// are known from content archives of CSA 4.50; of what is in them, only the form of
-// confidential values is.
+// Component is a part of a topology design, with a type of its own. How one looks in an
+// archive is known from seven real ones of CSA 4.50.
+type Component struct {
+	// Name names its type and its template, too: letters, digits, underscores.
+	Name       string     `json:"name"`
+	Properties []Property `json:"properties,omitempty"`
+}
 
-// topologyClass begins the Java classes of those files in a manifest.
-const topologyClass = "com.hp.csa.topology.model."
+// Property is a value of a component.
+type Property struct {
+	// Name has letters, digits and underscores.
+	Name  string `json:"name"`
+	Value string `json:"value"`
+	// Confidential makes it a value that archives have encrypted.
+	Confidential bool `json:"confidential,omitempty"`
+}
 
-// addTopology writes the files of a topology design: its topology, and a type and a
-// template for each component.
-func (a *contentArchive) addTopology(out *archiveWriter, design *artifactRecord) error {
-	id := dashed(design.ID)
-	topology := tree("topology", leaf("id", id), leaf("displayName", design.DisplayName))
-	for _, component := range design.Components {
-		topology.inside = append(topology.inside, tree("component", leaf("name", component), leaf("password", a.confidential(design.ID+component))))
+// Java classes in the manifests of topology designs.
+const (
+	topologyModel     = "com.hp.csa.topology.model."
+	topologyClass     = topologyModel + "Topology"
+	componentType     = topologyModel + "ComponentType"
+	componentTemplate = topologyModel + "ComponentTemplate"
+)
+
+const (
+	topologyPrefix = "TOPOLOGY_"
+	typePrefix     = "COMPONENTTYPE_"
+	templatePrefix = "COMPONENTTEMPLATE_"
+	typeGroup      = "com.hp.csa.type"
+	templateGroup  = "com.hp.csa.template"
+	// componentVersion is that of every type.
+	componentVersion = "1"
+	// serviceBlueprintID is the tag of a topology that names its design.
+	serviceBlueprintID = "serviceBlueprintId"
+	// componentFolder is a spelling of a location beside that of iconFolder:
+	// one archive has both.
+	componentFolder = "/images//library/"
+	componentIcon   = "component.png"
+)
+
+// elementName is what can be an element, which properties are in a topology.
+var elementName = regexp.MustCompile(`^[A-Za-z_][0-9A-Za-z_]*$`)
+
+func (a *Artifact) checkComponents() error {
+	if len(a.Components) > 0 && a.Type != typeDesign {
+		return fmt.Errorf("artifact %q: only designs have components", a.ID)
 	}
-	// Blanks stay in this name.
-	name := "TOPOLOGY_" + strings.ReplaceAll(design.DisplayName, "/", "_") + "_" + id + ".xml"
-	if err := out.add(manifestItem{name, topologyClass + "Topology", topologyClass + "Topology"}, bytes.NewReader(topology.xml()), flate.DefaultCompression); err != nil {
-		return err
-	}
-	for _, component := range design.Components {
-		property := a.object(
-			member{"name", "password"}, member{"type", "string_encrypted"}, member{"confidential", true}, member{"value", a.confidential(component)},
-		)
-		for _, class := range []string{"ComponentType", "ComponentTemplate"} {
-			content := a.object(
-				member{"id", strings.ToLower(component)}, member{"name", component}, member{"class", class},
-				member{"properties", []json.RawMessage{property}}, member{"version", json.Number("1.0")},
-			)
-			item := manifestItem{strings.ToUpper(class) + "_" + component + ".json", topologyClass + class, topologyClass + class}
-			if err := out.add(item, bytes.NewReader(content), flate.DefaultCompression); err != nil {
-				return err
+	for _, one := range a.Components {
+		if !elementName.MatchString(one.Name) {
+			return fmt.Errorf("artifact %q: %q cannot be the name of a component", a.ID, one.Name)
+		}
+		for _, p := range one.Properties {
+			if !elementName.MatchString(p.Name) {
+				return fmt.Errorf("artifact %q: %q cannot be the name of a property", a.ID, p.Name)
 			}
 		}
 	}
 	return nil
 }
 
-// confidential is an encrypted value: another one in each archive, as seen in four archives that hold
-// the same, unless exports are stable.
-func (a *contentArchive) confidential(of string) string {
-	sum := sha256.Sum256([]byte(of))
-	if !a.stable {
-		// It does not fail.
-		_, _ = rand.Read(sum[:])
+func cloneComponents(all []Component) []Component {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Properties = slices.Clone(all[i].Properties)
 	}
-	return "ENC(" + base64.StdEncoding.EncodeToString(sum[:]) + ")"
+	return all
 }
 
-// member is a name and a value of a JSON object.
-type member struct {
-	name  string
-	value any
+// shown is the value in an archive, and its type.
+func (p *Property) shown(n noise) (value, valueType string) {
+	if p.Confidential {
+		return n.encrypted(p.Value), "string_encrypted"
+	}
+	return p.Value, "string"
 }
 
-// object is a JSON object whose members have another order in each archive, unless
-// exports are stable.
-func (a *contentArchive) object(members ...member) json.RawMessage {
-	if !a.stable {
-		mathrand.Shuffle(len(members), func(i, j int) { members[i], members[j] = members[j], members[i] })
+// fileName is that of the entry with the component's type, or its template.
+func (c *Component) fileName(prefix, group string) string {
+	return prefix + group + "_" + c.Name + "_" + componentVersion + ".json"
+}
+
+// described is what a type and a template have in common.
+func (c *Component) described(kind, group string, rest ...member) object {
+	return append(object{
+		{"@type", kind},
+		{"id", uuidOf(sha256.Sum256([]byte(kind + " " + c.Name)))},
+		{"artifactId", c.Name},
+		{"groupId", group},
+		{"version", componentVersion},
+		{"displayName", strings.ReplaceAll(c.Name, "_", " ")},
+	}, rest...)
+}
+
+func (c *Component) typeJSON(n noise) object {
+	properties := []any{}
+	for _, p := range c.Properties {
+		value, valueType := p.shown(n)
+		properties = append(properties, object{
+			{"name", p.Name},
+			{"type", "string"},
+			{"minOccurs", 0},
+			{"maxOccurs", 1},
+			{"mode", "INPUT_OUTPUT"},
+			{"defaultValue", object{{"value", value}, {"type", valueType}}},
+			{"subProperties", []any{}},
+			{"displayName", p.Name},
+			{"confidential", p.Confidential},
+			{"consumerVisible", true},
+		})
 	}
-	out := []byte{'{'}
-	for i, each := range members {
-		if i > 0 {
-			out = append(out, ',')
+	return c.described("ComponentType", typeGroup,
+		member{"abstract", false}, member{"capability", false}, member{"actions", []any{}}, member{"relations", []any{}}, member{"properties", properties})
+}
+
+func (c *Component) templateJSON() object {
+	of := object{{"artifactId", c.Name}, {"groupId", typeGroup}, {"version", componentVersion}}
+	return c.described("ComponentTemplate", templateGroup,
+		member{"implementedTypes", []any{object{{"componentId", of}, {"constraints", object{}}}}}, member{"actions", []any{}})
+}
+
+// topologyID is that of the design's topology.
+func (a *Artifact) topologyID() string {
+	return uuidOf(sha256.Sum256([]byte("topology of " + a.ID)))
+}
+
+// topologyFile has the design's name with its blanks.
+func (a *Artifact) topologyFile() string {
+	return topologyPrefix + harmless(a.DisplayName, ' ') + "_" + a.topologyID() + ".xml"
+}
+
+func (a *Artifact) topology(n noise) element {
+	e := tree("Topology", leaf("id", a.topologyID()), leaf("groupId", "com.hp.csa"), leaf("artifactId", a.ID), leaf("version", "1.0.0"))
+	for i, one := range a.Components {
+		properties := tree("properties", []element{}...)
+		for _, p := range one.Properties {
+			value, valueType := p.shown(n)
+			properties.inside = append(properties.inside, tree(p.Name, leaf("value", value), leaf("type", valueType)))
 		}
-		// Strings, bools and what is JSON already always marshal.
-		name, _ := json.Marshal(each.name)
-		value, _ := json.Marshal(each.value)
-		out = append(append(append(out, name...), ':'), value...)
+		e.inside = append(e.inside, tree("resources",
+			leaf("id", fmt.Sprintf("%s__VERSION__%s__GROUPID__%s%04d", one.Name, componentVersion, typeGroup, i+1)), leaf("name", one.Name),
+			tree("componentType", leaf("groupId", typeGroup), leaf("artifactId", one.Name), leaf("version", componentVersion)), properties))
 	}
-	return append(out, '}')
+	e.inside = append(e.inside, leaf("displayName", a.DisplayName), tree("tags", tree(serviceBlueprintID, leaf("value", a.ID))))
+	return e
 }
 
-// dashed is an id of 32 characters in the form of a UUID.
-func dashed(id string) string {
-	if len(id) != 32 {
-		return id
+// addTopology writes what the archive of a topology design has beside others.
+func (w *archiveWriter) addTopology(a *artifactRecord, n noise) error {
+	for i := range a.Components {
+		one := &a.Components[i]
+		for _, err := range []error{
+			w.addBytes(manifestItem{one.fileName(typePrefix, typeGroup), componentType, componentType}, n.json(one.typeJSON(n))),
+			w.addBytes(manifestItem{one.fileName(templatePrefix, templateGroup), componentTemplate, componentTemplate}, n.json(one.templateJSON())),
+			w.addImage(componentIcon, componentFolder),
+		} {
+			if err != nil {
+				return err
+			}
+		}
 	}
-	return strings.Join([]string{id[:8], id[8:12], id[12:16], id[16:20], id[20:]}, "-")
+	if len(a.Components) == 0 {
+		return nil
+	}
+	return w.addBytes(manifestItem{a.topologyFile(), topologyClass, topologyClass}, a.topology(n).xml())
+}
+
+// readTopology reads an entry of a topology design; it is false for another one.
+// Types and templates are told by their names alone.
+func (p *csaPackage) readTopology(zr *zip.Reader, name, class string) (bool, error) {
+	switch class {
+	case topologyClass:
+		node, err := readXML(zr, name)
+		if err != nil {
+			return true, err
+		}
+		p.topologies = append(p.topologies, node)
+	case componentType, componentTemplate:
+		data, err := entryBytes(zr, name)
+		if err != nil {
+			return true, err
+		}
+		var found struct {
+			ArtifactID string `json:"artifactId"`
+		}
+		if err := json.Unmarshal(data, &found); err != nil {
+			return true, fmt.Errorf("entry %s: %w", name, err)
+		}
+		if class == componentType {
+			p.types = append(p.types, found.ArtifactID)
+		}
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// joinTopologies gives the designs their components. One whose type is not in the
+// archive cannot be imported.
+func (p *csaPackage) joinTopologies() {
+	for _, topology := range p.topologies {
+		id := topology.child("tags").child(serviceBlueprintID).text("value")
+		i := slices.IndexFunc(p.artifacts, func(a Artifact) bool { return a.ID == id && a.Type == typeDesign })
+		if i < 0 {
+			p.problems = append(p.problems, fmt.Sprintf("Topology %s belongs to no design of the archive.", topology.text("displayName")))
+			continue
+		}
+		for j := range topology.Inside {
+			if resource := &topology.Inside[j]; resource.XMLName.Local == "resources" {
+				p.artifacts[i].Components = append(p.artifacts[i].Components, p.component(&p.artifacts[i], resource))
+			}
+		}
+	}
+}
+
+func (p *csaPackage) component(design *Artifact, resource *xmlNode) Component {
+	name := resource.child("componentType").text("artifactId")
+	if !slices.Contains(p.types, name) {
+		p.problems = append(p.problems, fmt.Sprintf("%s: component type %s does not exist.", describe(design), name))
+	}
+	c := Component{Name: name}
+	properties := resource.child("properties")
+	for i := range properties.Inside {
+		one := &properties.Inside[i]
+		property := Property{Name: one.XMLName.Local, Value: one.text("value"), Confidential: one.text("type") == "string_encrypted"}
+		if property.Confidential {
+			property.Value = decrypted(property.Value)
+		}
+		c.Properties = append(c.Properties, property)
+	}
+	return c
 }

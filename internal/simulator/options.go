@@ -68,14 +68,15 @@ type Options struct {
 	// MaxBody is the largest body of any request in bytes, answered with 413
 	// when exceeded; no limit when zero.
 	MaxBody int64
-	// StableExports makes CSA export an unchanged artifact with the same content each
-	// time. Real servers encrypt confidential values anew and write the members of
-	// JSON objects in another order.
-	StableExports bool
 	// SecondDownload is the HTTP status of the answer to a download of an
 	// archive that was taken: 404 (when zero), 400, 403, or 200 for a JSON
 	// body in place of the archive. The documents do not say which.
 	SecondDownload int
+	// RepeatableExports makes two CSA exports of the same artifacts differ in
+	// nothing but the times of their entries. Without it, as on real servers,
+	// confidential values are encrypted anew in each export, and the keys in
+	// JSON change their order.
+	RepeatableExports bool
 	// TLSDir makes Serve speak https with a certificate of a fresh private
 	// authority, whose certificate is written to ca.pem in this directory.
 	TLSDir string

@@ -52,9 +52,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.DurationVar(&opts.TokenLife, "token-life", 24*time.Hour, "how long an IAM token is valid")
 	flags.DurationVar(&opts.TemporaryKeyLife, "key-life", 0, "the longest that a temporary key pair lives; as asked for when 0")
 	flags.DurationVar(&opts.ClockSkew, "clock-skew", 0, "how far the clock of the gateway is ahead, or behind when negative")
+	flags.BoolVar(&opts.RepeatableExports, "repeatable-exports", false, "encrypt no value anew and keep the order of JSON keys in CSA exports")
 	metadata := flags.String("metadata", "", "serve the metadata service of a cloud server: optional, required, legacy or no_agency")
 	certificate := flags.String("certificate", "", "what is wrong with the certificate: expired, not_yet_valid, other_host or self_signed")
-	flags.BoolVar(&opts.StableExports, "stable-exports", false, "let CSA export an unchanged artifact with the same content each time, as real servers do not")
 	flags.StringVar(&opts.TLSDir, "tls-dir", "", "serve https and write the private authority to ca.pem in this `directory`")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
