@@ -82,6 +82,9 @@ func (r row) play(t *testing.T) {
 	t.Helper()
 	server := serve(t, simulator.Options{})
 	s := &stage{workspace: newWorkspace(t, server, ""), server: server}
+	if aboutTerraform[r.id] == "" && !throughTerraform(t.Name()) {
+		s.core = &core{w: s.workspace}
+	}
 	// Every command is over before its garbage matters.
 	s.setenv("GOGC=off")
 	r.start.prepare(s)
@@ -141,8 +144,7 @@ func (s *stage) plans(each step) bool {
 	}
 	s.matches(r.out, each.says)
 	if len(each.plan) > 0 {
-		plan := new(tfjson.Plan)
-		s.show(plan, "saved")
+		plan := s.savedPlan()
 		for _, check := range each.plan {
 			answer := new(plancheck.CheckPlanResponse)
 			check.CheckPlan(s.t.Context(), plancheck.CheckPlanRequest{Plan: plan}, answer)
@@ -230,6 +232,17 @@ func (s *stage) matches(out string, expressions []string) {
 			s.t.Errorf("does not match %q:\n%s", expression, out)
 		}
 	}
+}
+
+// savedPlan is the plan that was made last.
+func (s *stage) savedPlan() *tfjson.Plan {
+	s.t.Helper()
+	if s.core != nil {
+		return s.core.shown(s.core.plugins(s.core.load())[""])
+	}
+	plan := new(tfjson.Plan)
+	s.show(plan, "saved")
+	return plan
 }
 
 // shown is the state.

@@ -59,6 +59,8 @@ type workspace struct {
 	t   *testing.T
 	dir string
 	env []string
+	// core plays plans and applies in process; nil where a real terraform does.
+	core *core
 	// blocks is the longest file that commands may write, in blocks of 512
 	// bytes; 0 for no limit. It stands for a full disk.
 	blocks int
@@ -127,6 +129,11 @@ type result struct {
 // terraform runs a command to its end.
 func (w *workspace) terraform(args ...string) result {
 	w.t.Helper()
+	if w.core != nil {
+		if r, ok := w.core.play(args); ok {
+			return r
+		}
+	}
 	var out bytes.Buffer
 	cmd := w.command(w.t.Context(), append(args, "-no-color")...)
 	cmd.Stdout, cmd.Stderr = &out, &out

@@ -1,0 +1,467 @@
+package provider_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
+)
+
+// aboutTerraform are the rows of plans that a real terraform plays, with what the core
+// in process does not know of them.
+var aboutTerraform = map[string]string{
+	"2.10": "functions", "5.1": "absolute paths", "6.1": "-refresh-only", "6.4": "lines of main.tf in messages", "6.7": "-destroy", "7.2": "-target",
+	"8.1": "-destroy", "9.6": "-replace", "9.7": "-destroy", "9.8": "-target", "11.1": "terraform_data", "11.3": "terraform_data", "11.4": "terraform_data",
+	"11.5": "terraform_data", "11.6": "terraform_data", "11.7": "terraform_data", "12.6": "-target", "12.7": "-destroy", "12.8": "terraform_data",
+}
+
+// core does for simple configurations what terraform's core does, in this process: a plan costs
+// milliseconds in the place of half a second. It reads main.tf and the state file of a workspace, so
+// that it and a real terraform may take turns. What it does not know, it refuses loudly.
+type core struct {
+	w *workspace
+	// saved is the plan of the last plan -out.
+	saved []*change
+}
+
+// change is what a plan makes of one resource.
+type change struct {
+	address string
+	block   *resourceBlock
+	it      *managed
+	planned planned
+	actions tfjson.Actions
+}
+
+// play runs a command; false where it is one for a real terraform.
+func (c *core) play(args []string) (result, bool) {
+	c.w.t.Helper()
+	switch {
+	case args[0] == "plan":
+		return c.plan(args[1:]), true
+	case slices.Equal(args, []string{"apply", "saved"}):
+		return c.apply(), true
+	}
+	return result{}, false
+}
+
+func (c *core) plan(args []string) result {
+	c.w.t.Helper()
+	detailed := false
+	for _, arg := range args {
+		switch arg {
+		case "-detailed-exitcode":
+			detailed = true
+		case "-out=saved":
+		default:
+			c.w.t.Fatalf("the core in process knows no %s", arg)
+		}
+	}
+	config := c.load()
+	said, changes, failed := &sayings{dir: c.w.dir}, []*change{}, false
+	plugins := c.plugins(config)
+	state := c.state()
+	for _, block := range config.ordered() {
+		p := plugins[block.provider]
+		each := &change{address: block.address(), block: block, it: state[block.address()]}
+		if each.it == nil {
+			each.it = &managed{kind: block.kind}
+		}
+		delete(state, each.address)
+		values, known := config.evaluated(c.w.t, p, block, c.w.dir)
+		if !known {
+			failed = true
+			continue
+		}
+		said.add(p.validateResource(c.w.t, block.kind, values))
+		said.add(p.refresh(c.w.t, each.it))
+		before := each.it.state
+		each.planned = p.plan(c.w.t, each.it, values, false)
+		said.add(each.planned.said)
+		each.actions = actionsOf(c.w.t, p, each.it, before, each.planned)
+		if each.planned.fails() || said.failed {
+			failed = true
+			continue
+		}
+		config.known[block.address()] = c.outside(plain(c.w.t, unpacked(c.w.t, p, each.it, each.planned.state)))
+		changes = append(changes, each)
+	}
+	for _, address := range slices.Sorted(maps.Keys(state)) {
+		p, it := plugins[""], state[address]
+		said.add(p.refresh(c.w.t, it))
+		each := &change{address: address, it: it, planned: p.plan(c.w.t, it, nil, false), actions: tfjson.Actions{tfjson.ActionDelete}}
+		said.add(each.planned.said)
+		changes = append(changes, each)
+	}
+	if failed || said.failed {
+		return result{1, said.text()}
+	}
+	c.saved = changes
+	for _, each := range changes {
+		if !each.actions.NoOp() {
+			said.lines = append(said.lines, fmt.Sprintf("# %s will be %s", each.address, wordOf(each.actions)))
+		}
+	}
+	if detailed && slices.ContainsFunc(changes, func(each *change) bool { return !each.actions.NoOp() }) {
+		return result{2, said.text()}
+	}
+	return result{0, said.text()}
+}
+
+func (c *core) apply() result {
+	c.w.t.Helper()
+	config := c.load()
+	said, broken := &sayings{dir: c.w.dir}, map[string]bool{}
+	plugins := c.plugins(config)
+	state := c.state()
+	for _, each := range c.saved {
+		if each.block == nil {
+			said.add(plugins[""].applies(c.w.t.Context(), c.w.t, each.it, nil, each.planned))
+			keep(state, each)
+			continue
+		}
+		p := plugins[each.block.provider]
+		waits := slices.ContainsFunc(each.block.needs, func(address string) bool { return broken[address] })
+		if waits || each.actions.NoOp() {
+			broken[each.address] = waits
+			config.known[each.address] = c.outside(plain(c.w.t, unpacked(c.w.t, p, each.it, each.planned.state)))
+			continue
+		}
+		values, _ := config.evaluated(c.w.t, p, each.block, c.w.dir)
+		answer := p.applies(c.w.t.Context(), c.w.t, each.it, values, each.planned)
+		said.add(answer)
+		broken[each.address] = strings.Contains(answer, "Error: ")
+		keep(state, each)
+		if each.it.state != nil {
+			config.known[each.address] = c.outside(p.shows(c.w.t, each.it))
+		}
+	}
+	c.write(plugins[""], state)
+	c.saved = nil
+	if said.failed {
+		return result{1, said.text()}
+	}
+	return result{0, said.text()}
+}
+
+func keep(state map[string]*managed, each *change) {
+	state[each.address] = each.it
+	if each.it.state == nil {
+		delete(state, each.address)
+	}
+}
+
+func wordOf(actions tfjson.Actions) string {
+	switch {
+	case actions.Create():
+		return "created"
+	case actions.Update():
+		return "updated in-place"
+	case actions.Delete():
+		return "destroyed"
+	}
+	return "replaced"
+}
+
+func actionsOf(t *testing.T, p *plugin, it *managed, before *tfprotov6.DynamicValue, change planned) tfjson.Actions {
+	t.Helper()
+	switch {
+	case before == nil:
+		return tfjson.Actions{tfjson.ActionCreate}
+	case it.tainted:
+		return tfjson.Actions{tfjson.ActionDelete, tfjson.ActionCreate}
+	case change.state != nil && unpacked(t, p, it, before).Equal(unpacked(t, p, it, change.state)):
+		return tfjson.Actions{tfjson.ActionNoop}
+	}
+	return tfjson.Actions{tfjson.ActionUpdate}
+}
+
+func unpacked(t *testing.T, p *plugin, it *managed, state *tfprotov6.DynamicValue) tftypes.Value {
+	t.Helper()
+	value, err := state.Unmarshal(p.kind(t, it))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// shown is the saved plan as terraform show tells it.
+func (c *core) shown(p *plugin) *tfjson.Plan {
+	c.w.t.Helper()
+	out := &tfjson.Plan{}
+	for _, each := range c.saved {
+		kind, name, _ := strings.Cut(each.address, ".")
+		change := &tfjson.Change{Actions: each.actions}
+		if each.it.state != nil {
+			change.Before = asJSON(c.w.t, c.outside(p.shows(c.w.t, each.it)))
+		}
+		if each.planned.state != nil {
+			after := c.outside(plain(c.w.t, unpacked(c.w.t, p, each.it, each.planned.state)))
+			change.After, change.AfterUnknown = asJSON(c.w.t, after), unknowns(after)
+		}
+		out.ResourceChanges = append(out.ResourceChanges, &tfjson.ResourceChange{
+			Address: each.address, Mode: tfjson.ManagedResourceMode, Type: kind, Name: name, Change: change,
+		})
+	}
+	return out
+}
+
+// asJSON is a value as JSON has it: numbers as they are written, and nothing for what is not known.
+func asJSON(t *testing.T, value any) any {
+	t.Helper()
+	text, err := json.Marshal(withoutUnknowns(value))
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.UseNumber()
+	var out any
+	if err := decoder.Decode(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func withoutUnknowns(value any) any {
+	switch v := value.(type) {
+	case undecided:
+		return nil
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			if _, unknown := inner.(undecided); !unknown {
+				out[name] = withoutUnknowns(inner)
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, inner := range v {
+			out = append(out, withoutUnknowns(inner))
+		}
+		return out
+	}
+	return value
+}
+
+// unknowns has true in the place of each value that is not known.
+func unknowns(value any) any {
+	switch v := value.(type) {
+	case undecided:
+		return true
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range v {
+			switch mark := unknowns(inner); mark.(type) {
+			case bool:
+				if mark == true {
+					out[name] = true
+				}
+			default:
+				out[name] = mark
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, inner := range v {
+			out = append(out, unknowns(inner))
+		}
+		return out
+	}
+	return false
+}
+
+// sayings are messages as terraform prints them: of warnings with one summary only the first.
+type sayings struct {
+	dir    string
+	lines  []string
+	seen   []string
+	failed bool
+}
+
+func (s *sayings) add(said string) {
+	for each := range strings.SplitSeq(said, between) {
+		summary, _, _ := strings.Cut(each, "\n")
+		if each == "" || strings.HasPrefix(each, "Warning: ") && slices.Contains(s.seen, summary) {
+			continue
+		}
+		s.seen = append(s.seen, summary)
+		s.failed = s.failed || strings.HasPrefix(each, "Error: ")
+		s.lines = append(s.lines, strings.ReplaceAll(each, s.dir+string(os.PathSeparator), ""))
+	}
+}
+
+func (s *sayings) text() string { return strings.Join(s.lines, "\n\n") }
+
+// plugins are the configured providers by their aliases, each of them a process of its own.
+func (c *core) plugins(config *configuration) map[string]*plugin {
+	c.w.t.Helper()
+	env := map[string]string{}
+	for _, variable := range c.w.env {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	all := map[string]*plugin{}
+	for alias, block := range config.providers {
+		server := provider.ServerOn(env, "http://127.0.0.1:9")()
+		schema, err := server.GetProviderSchema(c.w.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		all[alias] = configuredFrom(c.w.t, server, "1.11.4", config.object(c.w.t, schema.Provider.ValueType(), block))
+	}
+	return all
+}
+
+// fileState is a state file, as far as it matters here.
+type fileState struct {
+	Version          int             `json:"version"`
+	TerraformVersion string          `json:"terraform_version"`
+	Serial           int             `json:"serial"`
+	Lineage          string          `json:"lineage"`
+	Outputs          json.RawMessage `json:"outputs"`
+	Resources        []fileResource  `json:"resources"`
+}
+
+type fileResource struct {
+	Mode      string         `json:"mode"`
+	Type      string         `json:"type"`
+	Name      string         `json:"name"`
+	Provider  string         `json:"provider"`
+	Instances []fileInstance `json:"instances"`
+}
+
+type fileInstance struct {
+	Status        string          `json:"status,omitempty"`
+	SchemaVersion int             `json:"schema_version"`
+	Attributes    json.RawMessage `json:"attributes"`
+	Private       string          `json:"private,omitempty"`
+}
+
+func (c *core) file() (state fileState) {
+	c.w.t.Helper()
+	data, err := os.ReadFile(c.w.path("terraform.tfstate"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fileState{Version: 4, TerraformVersion: "1.11.4", Lineage: "0d3e5f10-4c1a-4b7e-9a52-d0e0a1b2c3d4", Outputs: []byte("{}")}
+	}
+	if err == nil {
+		err = json.Unmarshal(data, &state)
+	}
+	if err != nil {
+		c.w.t.Fatal(err)
+	}
+	return state
+}
+
+// state are the resources of the state file.
+func (c *core) state() map[string]*managed {
+	c.w.t.Helper()
+	all := map[string]*managed{}
+	schema := schemas()
+	for _, r := range c.file().Resources {
+		if len(r.Instances) != 1 || r.Mode != "managed" {
+			c.w.t.Fatalf("the core in process knows no %s of %d instances", r.Mode, len(r.Instances))
+		}
+		one := r.Instances[0]
+		kind := schema.ResourceSchemas[r.Type].ValueType()
+		value, err := (tfprotov6.DynamicValue{JSON: c.inside(one.Attributes)}).Unmarshal(kind)
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		state, err := tfprotov6.NewDynamicValue(kind, value)
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		private, err := base64.StdEncoding.DecodeString(one.Private)
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		all[r.Type+"."+r.Name] = &managed{kind: r.Type, state: &state, private: private, tainted: one.Status == "tainted"}
+	}
+	return all
+}
+
+func (c *core) write(p *plugin, all map[string]*managed) {
+	c.w.t.Helper()
+	state := c.file()
+	state.Serial++
+	state.Resources = nil
+	for _, address := range slices.Sorted(maps.Keys(all)) {
+		kind, name, _ := strings.Cut(address, ".")
+		attributes, err := json.Marshal(c.outside(p.shows(c.w.t, all[address])))
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		one := fileInstance{Attributes: attributes, Private: base64.StdEncoding.EncodeToString(all[address].private)}
+		if all[address].tainted {
+			one.Status = "tainted"
+		}
+		state.Resources = append(state.Resources, fileResource{
+			Mode: "managed", Type: kind, Name: name, Provider: `provider["registry.terraform.io/asset-promotion/asset"]`, Instances: []fileInstance{one},
+		})
+	}
+	data, err := json.MarshalIndent(state, "", "  ")
+	if err != nil {
+		c.w.t.Fatal(err)
+	}
+	c.w.write("terraform.tfstate", string(data))
+}
+
+// The provider's working directory is that of this process. So the paths of
+// attributes are absolute inside, and relative outside.
+
+var pathAttributes = []string{"path", "source"}
+
+// inside makes the paths of a JSON object absolute.
+func (c *core) inside(attributes json.RawMessage) json.RawMessage {
+	c.w.t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal(attributes, &object); err != nil {
+		c.w.t.Fatal(err)
+	}
+	for _, in := range []any{object, object["archive"]} {
+		inner, _ := in.(map[string]any)
+		for _, name := range pathAttributes {
+			if text, ok := inner[name].(string); ok && !filepath.IsAbs(text) {
+				inner[name] = c.w.path(text)
+			}
+		}
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		c.w.t.Fatal(err)
+	}
+	return text
+}
+
+// outside makes them relative.
+func (c *core) outside(value any) any {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return value
+	}
+	out := maps.Clone(object)
+	if inner, ok := out["archive"].(map[string]any); ok {
+		out["archive"] = c.outside(inner)
+	}
+	for _, name := range pathAttributes {
+		if text, ok := out[name].(string); ok {
+			out[name] = strings.TrimPrefix(text, c.w.dir+string(os.PathSeparator))
+		}
+	}
+	return out
+}
