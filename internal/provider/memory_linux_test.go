@@ -17,11 +17,14 @@ import (
 // memoryLimit is what the promotion of an archive of any size may take.
 const memoryLimit = 96 << 20
 
-// TestPromotionMemory promotes an archive of 200 MiB with two provider
+// TestPromotionMemory promotes an archive of 200 MiB, or of 50, with two provider
 // processes and reads their peak resident memory (VmHWM) from the kernel.
 func TestPromotionMemory(t *testing.T) {
 	t.Parallel()
-	const size = 200 << 20
+	size := int64(50 << 20)
+	if everything {
+		size = 200 << 20
+	}
 	server := serve(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
 		"dev":  {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: size}}, Tasks: []simulator.Task{{ID: ordersTask, Name: "orders_to_warehouse"}}},
 		"prod": {},
