@@ -27,7 +27,10 @@ type Client struct {
 	// that takes.
 	api, archives *httpapi.Client
 	redactor      *httpapi.Redactor
-	person        *person
+	// secrets are without the name of the account, which may be a word of what a
+	// server tells: what it tells is data, and only in messages may that be hidden.
+	secrets *httpapi.Redactor
+	person  *person
 }
 
 // New makes a client and sends nothing. Its errors are *httpapi.ConfigError.
@@ -42,10 +45,12 @@ func New(config Config) (*Client, error) {
 		username:      config.Username,
 		authorization: "Basic " + basic,
 		redactor:      new(httpapi.Redactor),
+		secrets:       new(httpapi.Redactor),
 		person:        newPerson(config),
 	}
 	// Both halves: whoever swaps them gives the password as the name.
 	c.redactor.Add(config.Username, config.Password, basic)
+	c.secrets.Add(config.Password, basic)
 	c.hide(config.UserIdentifier)
 	if c.api, err = c.connect(config, 0); err != nil {
 		return nil, err
@@ -75,6 +80,7 @@ func (c *Client) Redact(text string) string { return c.redactor.Clean(text) }
 func (c *Client) hide(ids ...string) {
 	for _, id := range ids {
 		c.redactor.Add(id, strings.ToLower(id), strings.ToUpper(id))
+		c.secrets.Add(id, strings.ToLower(id), strings.ToUpper(id))
 	}
 }
 

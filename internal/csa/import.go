@@ -164,7 +164,7 @@ func (c *Client) sendImport(ctx context.Context, body *httpapi.Upload, query url
 		return c.recorded(ctx, begin.data, lost)
 	}
 	done.job.RequestID = c.Redact(httpapi.RequestID(answer.Header))
-	done.clean(c.Redact)
+	done.clean(c.secrets.Clean)
 	return done, nil
 }
 
@@ -199,7 +199,7 @@ func (c *Client) recorded(ctx context.Context, begin []byte, lost error) (import
 		return imported{}, &RecordedError{Record: record, Err: lost}
 	}
 	partial.job.Status, partial.job.Reasons = asset.Succeeded, nil
-	partial.clean(c.Redact)
+	partial.clean(c.secrets.Clean)
 	return partial, nil
 }
 
@@ -233,7 +233,7 @@ func (c *Client) importError(err error) (imported, error) {
 	}
 	if done, ok := parseRefusal(string(answer.Own().Body)); ok && (!done.cut || answer.Status < http.StatusInternalServerError) {
 		done.job.RequestID = answer.RequestID
-		done.clean(c.Redact)
+		done.clean(c.secrets.Clean)
 		return done, nil
 	}
 	err = c.mapped(err)

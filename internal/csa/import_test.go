@@ -377,6 +377,18 @@ func TestImporterJob(t *testing.T) {
 	}
 }
 
+// The name of the account may be a word of what a server tells, which is data.
+func TestNameOfTheAccountInAnswers(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]http.HandlerFunc{loginLine: answer(200, personBody), importLine: answer(200, importBody("SUCCESS", "Service design operations portal imported"))})
+	config := s.config()
+	config.Username = "operations"
+	job, err := startImport(t, config, ImportOptions{})
+	if err != nil || len(job.Messages) == 0 || !strings.Contains(strings.Join(job.Messages, "\n"), "operations portal") {
+		t.Errorf("%+v, %v", job.Messages, err)
+	}
+}
+
 // What a server echoes of the credentials is in no text of a job.
 func TestSecretsInAnswers(t *testing.T) {
 	t.Parallel()

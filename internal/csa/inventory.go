@@ -39,7 +39,7 @@ func (c *Client) Artifacts(ctx context.Context, name string) ([]asset.Artifact, 
 	})
 	all = slices.CompactFunc(all, func(a, b asset.Artifact) bool { return a.Type == b.Type && a.ID == b.ID })
 	for i, a := range all {
-		all[i].Name = c.redactor.Hide(a.Name)
+		all[i].Name = c.secrets.Hide(a.Name)
 	}
 	return all, nil
 }

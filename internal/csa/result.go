@@ -58,7 +58,7 @@ func (c *Client) importResult(ctx context.Context, kind httpapi.Kind, recordID s
 		return ImportResult{}, err
 	}
 	result.RecordID = recordID
-	result.clean(c.Redact)
+	result.clean(c.secrets.Clean)
 	return result, nil
 }
 

@@ -72,6 +72,8 @@ type Client struct {
 	fresh http.RoundTripper
 	// plain: a server or a hop refused our Expect, so none is sent any more.
 	plain atomic.Bool
+	// refused is a proxy that refused the user name and password.
+	refused atomic.Pointer[ProxyError]
 	// proxies is why the proxies of the environment cannot be used, or nil.
 	proxies error
 }
@@ -105,7 +107,7 @@ func New(o Options) (*Client, error) {
 	}
 	if !o.Direct {
 		// net/http would go to the server directly.
-		c.proxies = usableProxies(os.Getenv)
+		c.proxies = usableProxies(base, os.Getenv)
 	}
 	config, unread, err := tlsConfig(o, base.Hostname())
 	if err != nil {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"compress/gzip"
 	"io"
 	"net/http"
@@ -36,18 +37,23 @@ func decoded(resp *http.Response) io.ReadCloser {
 // gunzip begins to decode with the first read, so that an empty body is one.
 type gunzip struct {
 	body   io.ReadCloser
-	reader *gzip.Reader
+	reader io.Reader
 }
 
 func (g *gunzip) Read(p []byte) (int, error) {
 	if g.reader == nil {
-		reader, err := gzip.NewReader(g.body)
-		if err != nil {
+		begin := bufio.NewReader(g.body)
+		// Some hops say that they have encoded what they pass on, and have not.
+		if magic, err := begin.Peek(len(gzipMagic)); err != nil || string(magic) != gzipMagic {
+			g.reader = begin
+		} else if g.reader, err = gzip.NewReader(begin); err != nil {
 			return 0, err
 		}
-		g.reader = reader
 	}
 	return g.reader.Read(p)
 }
+
+// gzipMagic begins each such stream (RFC 1952, 2.3.1).
+const gzipMagic = "\x1f\x8b"
 
 func (g *gunzip) Close() error { return g.body.Close() }

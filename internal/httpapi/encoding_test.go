@@ -71,8 +71,11 @@ func TestUnaskedEncoding(t *testing.T) {
 	if _, err := ask(&encoding{status: 200, encoding: "gzip", body: gzipped(t, strings.Repeat("a", 64<<20))}, Lookup); !errors.Is(err, errTooLong) {
 		t.Errorf("a bomb: %v", err)
 	}
-	if _, err := ask(&encoding{status: 200, encoding: "gzip", body: "no gzip"}, Lookup); err == nil {
-		t.Error("what is no gzip was read")
+	if got, err := ask(&encoding{status: 200, encoding: "gzip", body: "no gzip"}, Lookup); err != nil || got != "no gzip" {
+		t.Errorf("what is no gzip: %q, %v", got, err)
+	}
+	if _, err := ask(&encoding{status: 200, encoding: "gzip", body: gzipMagic + "damaged"}, Lookup); err == nil {
+		t.Error("what is damaged was read")
 	}
 
 	c, err := New(Options{BaseURL: "https://server", Transport: &encoding{status: 200, encoding: "gzip", body: gzipped(t, "PK")}})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -158,7 +159,7 @@ func (t *try) failure(ctx context.Context, err error) error {
 		err = refused
 	} else if refused, ok := t.handshakeError(err); ok {
 		err = refused
-		if refused.Unread {
+		if refused.unread {
 			// Whatever was written.
 			sent = min(sent, SentInPart)
 		}
@@ -228,8 +229,11 @@ func redirectPath(from *url.URL, location string) (path string, home bool) {
 	if err != nil {
 		return "", false
 	}
-	return to.EscapedPath(), to.Scheme == from.Scheme && to.Host == from.Host
+	// What follows a semicolon may be a session.
+	return pathParameters.ReplaceAllString(to.EscapedPath(), ""), strings.EqualFold(to.Hostname(), from.Hostname()) && (to.Port() == from.Port() || to.Port() == "")
 }
+
+var pathParameters = regexp.MustCompile(`;[^/]*`)
 
 func redirectHost(from *url.URL, location string) string {
 	to, err := from.Parse(location)

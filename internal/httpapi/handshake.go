@@ -1,10 +1,12 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -12,29 +14,39 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // HandshakeError is a connection that TLS refused for another reason than the
 // server's certificate.
 type HandshakeError struct {
-	// Host is the name or address that was asked for.
-	Host string
-	// WantsCertificate: the server judges certificates of clients, and the provider
-	// has none. With TLS 1.3 its refusal arrives when the request is on its way; it
-	// ends the handshake, so the server has performed nothing (RFC 8446, 4.4.2.4).
+	// Host is the name or address that was asked for, and Proxy says that it
+	// is that of a proxy.
+	Host  string
+	Proxy bool
+	// WantsCertificate: the other side judges certificates of clients, and the provider
+	// has none. With TLS 1.3 its refusal arrives when the request is on its way.
 	WantsCertificate bool
+	// Perhaps: it asked for one, and the connection broke. That may have another cause.
+	Perhaps bool
+	// UnknownName: it has no certificate for the name that was asked for.
+	UnknownName bool
 	// Closed: the connection ended, or nothing came, in answer to the first message. Another
-	// try may end better; every other one would end the same way.
+	// try may end better, as with Perhaps; every other one would end the same way.
 	Closed bool
-	// Unread: the server certainly has not read the request. It may have, where it
-	// asks for a certificate on a connection that is in use (renegotiation of TLS 1.2).
-	Unread bool
 	// Cause is the error of crypto/tls, or of the connection.
 	Cause error
+
+	// unread: the server certainly has not read the request.
+	unread bool
 }
 
 func (e *HandshakeError) Error() string {
-	if e.Closed {
+	switch {
+	case e.Perhaps:
+		return e.Host + " asked for a certificate, and the connection broke: " + e.Cause.Error()
+	case e.Closed:
 		return e.Host + " ended the connection when TLS began: " + e.Cause.Error()
 	}
 	return "TLS with " + e.Host + " is not possible: " + e.Cause.Error()
@@ -44,51 +56,55 @@ func (e *HandshakeError) Unwrap() error { return e.Cause }
 
 // What crypto/tls says of a refusal. It has no types for what the other side sends.
 var (
-	refusals = []string{
-		"remote error: tls: ", "tls: server selected", "x509: negative serial number", "tls: failed to parse certificate",
-		"tls: server's certificate contains an unsupported",
-	}
 	// certificateAlerts are about a certificate of the client: the other side judges no other.
 	certificateAlerts = []string{
 		"remote error: tls: bad certificate", "remote error: tls: unsupported certificate", "remote error: tls: revoked certificate",
 		"remote error: tls: expired certificate", "remote error: tls: unknown certificate", "remote error: tls: access denied",
-		"remote error: tls: certificate required",
 	}
+	// certificateRequired is that of TLS 1.3, which ends a handshake, also where the
+	// client has sent more already (RFC 8446, 4.4.2.4).
+	certificateRequired = []string{"remote error: tls: certificate required"}
+	// renegotiations begin on a connection that is in use (TLS 1.2).
 	renegotiations = []string{"tls: no renegotiation"}
 	// failures may be about anything. TLS 1.2 tells a client without certificate no more.
-	failures = []string{"remote error: tls: handshake failure"}
+	failures     = []string{"remote error: tls: handshake failure"}
+	unknownNames = []string{"remote error: tls: unrecognized name"}
 )
 
 // handshakeError recognises refusals of TLS; false if err is something else.
 func (t *try) handshakeError(err error) (*HandshakeError, bool) {
-	says := func(words []string) bool {
-		return slices.ContainsFunc(words, func(each string) bool { return strings.Contains(err.Error(), each) })
+	says := func(words ...[]string) bool {
+		return slices.ContainsFunc(slices.Concat(words...), func(each string) bool { return strings.Contains(err.Error(), each) })
 	}
 	t.mu.Lock()
 	connected, ended, asked := t.connected, t.handshake, t.asked
 	t.mu.Unlock()
-	e := &HandshakeError{Host: t.client.base.Hostname(), WantsCertificate: says(certificateAlerts) || says(renegotiations) || asked && says(failures), Cause: err}
-	e.Unread = !says(renegotiations)
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == proxyConnect && !e.WantsCertificate && !says(refusals) {
-		return nil, false
+	e := &HandshakeError{Host: t.client.base.Hostname(), UnknownName: says(unknownNames), Cause: err, unread: !connected || says(certificateRequired)}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == proxyConnect {
+		e.Host, e.Proxy = t.client.proxyOf(t.request).Hostname(), true
 	}
-	_, alert := errors.AsType[tls.AlertError](err)
+	e.WantsCertificate = says(certificateRequired, renegotiations) || (!connected || asked) && says(certificateAlerts) || asked && says(failures)
 	switch {
 	case e.WantsCertificate:
 	case connected && asked && t.answer == nil && hasBroken(err):
-		// The end of the connection may arrive before the alert that says why. This was
-		// the first request on it.
-		e.WantsCertificate, e.Unread = true, false
-	case connected:
+		// The end of the connection may arrive before the alert that says why.
+		e.WantsCertificate, e.Perhaps = true, true
+	case connected || ended == nil || errors.Is(ended, context.Canceled) || isPlain(err):
 		// An alert that ends a connection that was in use is like any other end of it.
 		return nil, false
-	case alert || says(refusals):
-	case ended != nil && hasEnded(ended):
+	case hasEnded(ended):
+		if e.Proxy {
+			return nil, false
+		}
 		e.Closed = true
-	default:
-		return nil, false
 	}
 	return e, true
+}
+
+// isPlain says whether the other side speaks no TLS at all.
+func isPlain(err error) bool {
+	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok
 }
 
 // tryKey is the key of a try in the context of its connection.
@@ -128,18 +144,30 @@ type ProxyError struct {
 	Target string
 	// Cause is why the proxy was not reached, or did not answer; else nil.
 	Cause error
+	// Refused is what a SOCKS proxy said; else empty.
+	Refused string
+	// Variable is that of the environment whose address cannot be used; else empty.
+	Variable string
 }
 
 func (e *ProxyError) Unwrap() error { return e.Cause }
 
+// WantsLogin says whether the proxy refused who asks.
+func (e *ProxyError) WantsLogin() bool {
+	return e.Status == http.StatusProxyAuthRequired || strings.Contains(e.Refused, "authentication")
+}
+
 func (e *ProxyError) Error() string {
 	switch {
+	case e.Refused != "":
+		return "the proxy " + e.Proxy + " refused: " + e.Refused
 	case e.Cause != nil:
 		return "the proxy " + e.Proxy + " was not reached, or does not answer: " + e.Cause.Error()
 	case e.Status == 0:
-		return "the address of the proxy in the environment cannot be used (a % or another special character in a password is written as %25 and so on)"
+		return "the address of the proxy in " + e.Variable + " cannot be used (a special character in a user name or password is percent-encoded: % is %25, # is %23, / is %2F; " +
+			"no quotes, blanks or line ends)"
 	}
-	return "the proxy " + e.Proxy + " answered " + http.StatusText(e.Status) + " to the request for " + e.Target
+	return fmt.Sprintf("the proxy %s answered %s to the request for %s", e.Proxy, strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))), e.Target)
 }
 
 func refusedByProxy(_ context.Context, proxy *url.URL, connect *http.Request, answer *http.Response) error {
@@ -149,20 +177,33 @@ func refusedByProxy(_ context.Context, proxy *url.URL, connect *http.Request, an
 	return &ProxyError{Proxy: proxy.Host, Status: answer.StatusCode, Target: connect.Host}
 }
 
-// usableProxies returns a *ProxyError for an address in the environment that is
-// no URL, for which net/http would connect directly.
-func usableProxies(getenv func(string) string) error {
-	for _, variable := range proxyVariables {
+// usableProxies returns a *ProxyError for the address in the environment that counts for
+// a server, and is no URL: net/http would connect directly.
+func usableProxies(base *url.URL, getenv func(string) string) error {
+	variables := []string{"HTTP_PROXY", "http_proxy"}
+	if base.Scheme == "https" {
+		variables = []string{"HTTPS_PROXY", "https_proxy"}
+	}
+	some := &httpproxy.Config{HTTPProxy: "http://some", HTTPSProxy: "http://some", NoProxy: cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))}
+	if through, err := some.ProxyFunc()(base); err == nil && through == nil {
+		return nil
+	}
+	for _, variable := range variables {
 		address := getenv(variable)
 		if address == "" {
 			continue
 		}
-		if u, err := url.Parse(address); err == nil && u.Host != "" {
-			continue
+		u, err := url.Parse(address)
+		if err != nil || u.Host == "" {
+			u, err = url.Parse("http://" + address)
+			if strings.Contains(address, "://") {
+				return &ProxyError{Variable: variable}
+			}
 		}
-		if u, err := url.Parse("http://" + address); err != nil || strings.Contains(address, "://") || u.Host == "" {
-			return &ProxyError{}
+		if err != nil || u.Host == "" || u.User == nil && strings.Contains(address, "@") || strings.TrimSpace(address) != address {
+			return &ProxyError{Variable: variable}
 		}
+		return nil
 	}
 	return nil
 }
@@ -201,11 +242,11 @@ func pinned(config *tls.Config, listed []*x509.Certificate, host string, getenv 
 	}
 }
 
-// proxyAddresses are the proxies of the environment that are named by address.
+// proxyAddresses are the proxies of the environment that speak TLS and are named by address.
 func proxyAddresses(getenv func(string) string) []string {
 	var found []string
 	for _, variable := range proxyVariables {
-		if u, err := url.Parse(getenv(variable)); err == nil && net.ParseIP(u.Hostname()) != nil {
+		if u, err := url.Parse(getenv(variable)); err == nil && u.Scheme == "https" && net.ParseIP(u.Hostname()) != nil {
 			found = append(found, u.Hostname())
 		}
 	}

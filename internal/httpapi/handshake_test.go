@@ -22,6 +22,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -117,10 +118,10 @@ func TestHandshakesThatFail(t *testing.T) {
 				c := newClient(t, Options{BaseURL: listenTLS(t, config, 0), Settings: Settings{Insecure: true, MaxRetries: 3}})
 				err := discard(t.Context(), c, call())
 				refused, ok := errors.AsType[*HandshakeError](err)
-				if !ok || refused.WantsCertificate != row.wants || refused.Closed || handshakes.Load() != 1 {
+				if !ok || refused.WantsCertificate != row.wants || refused.Closed || !refused.Perhaps && handshakes.Load() != 1 {
 					t.Errorf("%d handshakes, %v", handshakes.Load(), err)
 				}
-				if lost, ok := errors.AsType[*TransportError](err); !ok || lost.Sent == SentWhole && refused != nil && refused.Unread {
+				if lost, ok := errors.AsType[*TransportError](err); !ok || lost.Sent == SentWhole && refused != nil && !refused.Perhaps {
 					t.Errorf("it may have been performed: %v", err)
 				}
 			})
@@ -337,13 +338,23 @@ func TestProxyThatRefuses(t *testing.T) {
 
 func TestUnusableProxies(t *testing.T) {
 	t.Parallel()
+	base := &url.URL{Scheme: "https", Host: "roma.example.com"}
 	for address, want := range map[string]bool{
 		"": true, "http://proxy:3128": true, "proxy:3128": true, "http://me:a%25b@proxy:3128": true, "socks5://proxy:1080": true,
-		"http://me:a%b@proxy:3128": false, "http://me:100%@proxy:3128": false, "http://proxy:port": false,
+		"http://me:a%b@proxy:3128": false, "http://me:100%@proxy:3128": false, "http://proxy:port": false, "http://me:2024#x@proxy:3128": false,
+		"http://proxy:3128\n": false, "\thttp://proxy:3128": false, `"http://proxy:3128"`: false,
 	} {
-		err := usableProxies(func(name string) string { return map[string]string{"HTTPS_PROXY": address}[name] })
-		if (err == nil) != want {
-			t.Errorf("%q: %v", address, err)
+		for _, variable := range []string{"HTTPS_PROXY", "HTTP_PROXY"} {
+			for _, direct := range []string{"", ".example.com"} {
+				err := usableProxies(base, func(name string) string { return map[string]string{variable: address, "NO_PROXY": direct}[name] })
+				// What does not count for this server stops nothing.
+				if (err == nil) != (want || variable == "HTTP_PROXY" || direct != "") {
+					t.Errorf("%s=%q, NO_PROXY=%q: %v", variable, address, direct, err)
+				}
+				if err != nil && (strings.Contains(err.Error(), "2024") || !strings.Contains(err.Error(), variable)) {
+					t.Errorf("told %v", err)
+				}
+			}
 		}
 	}
 }

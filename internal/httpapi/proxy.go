@@ -62,5 +62,17 @@ func (t *try) proxyError(err error) (*ProxyError, bool) {
 	if _, refused := errors.AsType[*ProxyError](err); refused || begun || proxy == nil {
 		return nil, false
 	}
-	return &ProxyError{Proxy: proxy.Host, Target: t.request.URL.Host, Cause: err}, true
+	e := &ProxyError{Proxy: proxy.Host, Target: t.request.URL.Host, Cause: err}
+	for _, words := range socksRefusals {
+		if strings.Contains(err.Error(), words) {
+			e.Refused = words
+		}
+	}
+	return e, true
+}
+
+// socksRefusals are what a SOCKS proxy says of who asks, and for what (RFC 1928, RFC
+// 1929), in the words of net/http.
+var socksRefusals = []string{
+	"username/password authentication failed", "no acceptable authentication methods", "connection not allowed by ruleset", "invalid username/password",
 }

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -100,6 +101,9 @@ func eventOfStatus(status int) event {
 	return finalAnswer
 }
 
+// invalidHeader is what net/http says of a value that no request can have.
+const invalidHeader = "net/http: invalid header field"
+
 func hopeless(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		return dns.IsNotFound
@@ -108,9 +112,12 @@ func hopeless(err error) bool {
 		return true
 	}
 	if refused, ok := errors.AsType[*HandshakeError](err); ok {
-		return !refused.Closed
+		return !refused.Closed && !refused.Perhaps
 	}
-	if refused, ok := errors.AsType[*ProxyError](err); ok && refused.Cause == nil {
+	if refused, ok := errors.AsType[*ProxyError](err); ok && (refused.Cause == nil || refused.Refused != "") {
+		return true
+	}
+	if strings.Contains(err.Error(), invalidHeader) {
 		return true
 	}
 	// A server that speaks no TLS at all.

@@ -83,7 +83,15 @@ func (t *try) roundTrip(carrier http.RoundTripper, r *http.Request) (*http.Respo
 	if t.client.proxies != nil {
 		return nil, t.client.proxies
 	}
-	return carrier.RoundTrip(r)
+	if refused := t.client.refused.Load(); refused != nil {
+		// It was shown these once: more refusals lock the account.
+		return nil, refused
+	}
+	resp, err := carrier.RoundTrip(r)
+	if refused, ok := errors.AsType[*ProxyError](err); ok && refused.WantsLogin() {
+		t.client.refused.Store(refused)
+	}
+	return resp, err
 }
 
 // answerGrace is how long the answer to a starting request is waited for after

@@ -4,6 +4,7 @@ package provider
 // credentials.
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/url"
@@ -40,9 +41,13 @@ func (u unreached) diagnostic(err error) diag.Diagnostic {
 	if refused, ok := errors.AsType[*httpapi.HandshakeError](err); ok {
 		return u.handshakeRefused(refused, err)
 	}
-	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok && proxy.Cause != nil {
+	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok && proxy.Cause != nil && proxy.Refused == "" {
+		advice := "Check that HTTPS_PROXY names the proxy and its port and that it can be reached from this machine, or name the server's host in NO_PROXY, "
+		if _, plain := errors.AsType[tls.RecordHeaderError](proxy.Cause); plain {
+			advice = "The proxy speaks no TLS: write http:// in HTTPS_PROXY, "
+		}
 		return u.said("Proxy does not answer", "There is no way through the proxy: "+rootCause(err)+". Nothing was sent to the server.", err,
-			"Check that HTTPS_PROXY names the proxy and its port and that it can be reached from this machine, or name the server's host in NO_PROXY, "+u.again)
+			advice+u.again)
 	}
 	if proxy, ok := errors.AsType[*httpapi.ProxyError](err); ok {
 		return u.said("Proxy refused", "There is no way through the proxy: "+rootCause(err)+". Nothing was sent to the server.", err,
@@ -106,31 +111,35 @@ func (u unreached) certificateRefused(e *httpapi.CertificateError, err error) di
 }
 
 func (u unreached) proxyAdvice(e *httpapi.ProxyError) string {
-	switch e.Status {
-	case 0:
-		return "HTTPS_PROXY and HTTP_PROXY"
-	case proxyWantsLogin:
+	switch {
+	case e.Variable != "":
+		return e.Variable
+	case e.WantsLogin():
 		return "the user name and the password in HTTPS_PROXY (it was asked once: repeated refusals lock accounts)"
 	}
 	return "that the proxy allows this host and port, or name the host in NO_PROXY"
 }
 
-// proxyWantsLogin is the status of a proxy that refuses who asks.
-const proxyWantsLogin = 407
-
 // handshakeRefused says what TLS the provider speaks. No setting changes what
 // is secure enough; variables of Go help with two harmless cases.
 func (u unreached) handshakeRefused(e *httpapi.HandshakeError, err error) diag.Diagnostic {
+	who := "server " + e.Host
+	if e.Proxy {
+		who = "proxy " + e.Host
+	}
 	switch {
 	case e.WantsCertificate:
-		return u.said("Client certificate wanted", "The server "+e.Host+" asks for a certificate of the client, and the provider has none. The connection ended "+
+		return u.said("Client certificate wanted", "The "+who+" asks for a certificate of the client, and the provider has none. The connection ended "+
 			"before the request was answered.", err, "Use an address of the API that asks for no client certificate, or a TLS proxy that has one, "+u.again)
 	case e.Closed:
 		return u.said("TLS not possible", "The connection to "+e.Host+" ended as soon as TLS began: "+rootCause(err)+". No credential was sent.", err,
 			"Check that the port is that of HTTPS. An old appliance on the way may not read a long ClientHello: GODEBUG=tlsmlkem=0 in the environment makes a shorter "+
 				"one. Change one of these, "+u.again)
+	case e.UnknownName:
+		return u.said("TLS not possible", "The "+who+" has no certificate for this name: "+rootCause(err)+". No credential was sent.", err,
+			"Check the host name in the endpoint, "+u.again)
 	}
-	return u.said("TLS not possible", "The server "+e.Host+" and this provider have no TLS in common: "+rootCause(err)+". No credential was sent.", err,
+	return u.said("TLS not possible", "The "+who+" and this provider have no TLS in common: "+rootCause(err)+". No credential was sent.", err,
 		"The server needs TLS 1.2 or later with an ECDHE cipher suite. GODEBUG=tlsrsakex=1 in the environment allows the older RSA key exchange, and "+
 			"GODEBUG=tlsmlkem=0 makes a shorter ClientHello for old appliances. A server with TLS 1.0 or an unusable certificate needs a new one, or a "+
 			"TLS proxy in front. Change one of these, "+u.again)
@@ -187,8 +196,8 @@ func (u unreached) sourceFailed(e *roma.SourceError, err error) diag.Diagnostic 
 	switch e.Source {
 	case "assume_role":
 		if errors.Is(err, asset.ErrDenied) {
-			return u.said(summary, "IAM refused the credentials with which an agency was to be assumed. Nothing was sent to the instance.", err,
-				"Check the credentials of the provider block, "+u.again)
+			return u.said(summary, "IAM refused the credentials with which an agency was to be assumed ("+u.session.roma.way()+"). Nothing was sent to the instance.", err,
+				"Check these, "+u.again+u.session.lockAdvice(u.platform))
 		}
 		agency := ""
 		if role := u.session.roma.config.AssumeRole; role != nil {
@@ -223,8 +232,11 @@ func (s *session) loginFacts(platform string) []fact {
 // lockAdvice is added where a key pair was refused. Each provider block is a process of its own, and
 // asks once.
 func (s *session) lockAdvice(platform string) string {
-	if platform != platformRoma || s.roma.from != titleKeyPair {
+	switch {
+	case platform != platformRoma || s.roma.config.AccessKey == "":
 		return ""
+	case s.roma.sso:
+		return "\nThe key pair is that of a single sign-on, which ends after some hours: run `hcloud configure sso`."
 	}
 	return "\nEach provider block with this key pair is refused once. More than five refusals in a row lock a key for five minutes, as the vendor's documents say."
 }

@@ -18,6 +18,8 @@ type credentials struct {
 	from string
 	// origin is where that source was written, without any value.
 	origin string
+	// sso: they are those of a single sign-on.
+	sso bool
 	// agency is where the agency is written, or "" if none is assumed.
 	agency string
 	// missing says of each source what it lacks; nil where one is complete.
@@ -49,7 +51,7 @@ func readCredentials(v *settingValues, block *romaModel, c *roma.Config) credent
 				own.at = "roma.assume_role_with_oidc"
 			}
 			agency, missing := assume(v, block, texts, c, own, !written && s.title != titleIdentityToken)
-			return credentials{from: s.title, origin: r.origin(s.title), agency: agency, missing: missing}
+			return credentials{from: s.title, origin: r.origin(s.title), sso: r.sso, agency: agency, missing: missing}
 		}
 		begun = begun || r.begun
 		lacks = append(lacks, s.title+": "+strings.Join(r.lacks, ", "))

@@ -48,6 +48,8 @@ type reader struct {
 	fromBlock bool
 	// lacks says what is not there.
 	lacks []string
+	// sso: the key pair is that of a single sign-on.
+	sso bool
 	// role is the agency that belongs to the source, or nil.
 	role *roma.AssumeRole
 }
@@ -121,7 +123,7 @@ func (r *reader) password() roma.Config {
 
 // there says whether an attribute has a value.
 func (r *reader) there(name string) bool {
-	return !r.block[name].IsNull() || r.values.getenv(romaVariables[name]) != ""
+	return !r.block[name].IsNull() || tidy(name, r.values.getenv(romaVariables[name])) != ""
 }
 
 func (r *reader) profile() roma.Config {
@@ -138,7 +140,7 @@ func (r *reader) profile() roma.Config {
 		r.lacks = append(r.lacks, err.Error())
 		return roma.Config{}
 	}
-	r.role = p.AssumeRole
+	r.role, r.sso = p.AssumeRole, p.SSO
 	return roma.Config{
 		Token: p.Token, AccessKey: p.AccessKey, SecretKey: p.SecretKey, SecurityToken: p.SecurityToken, Metadata: p.Metadata,
 		Region: p.Region, ProjectID: p.ProjectID,

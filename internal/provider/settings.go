@@ -51,7 +51,7 @@ func (v *settingValues) text(name string, value types.String) string {
 // given makes null of an empty text: a module's variable with an empty default
 // means that nothing is given.
 func given(value types.String) types.String {
-	if !value.IsUnknown() && value.ValueString() == "" {
+	if !value.IsUnknown() && strings.TrimSpace(value.ValueString()) == "" {
 		return types.StringNull()
 	}
 	return value
@@ -60,6 +60,8 @@ func given(value types.String) types.String {
 // tidy drops the white space around a value. A password may have some, but
 // not the end of line of the file that it was read from.
 func tidy(name, value string) string {
+	// Editors of Windows begin files with it, and secret stores keep it.
+	value = strings.TrimPrefix(value, "\uFEFF")
 	if name == "password" {
 		return strings.TrimRight(value, "\r\n")
 	}

@@ -1,6 +1,9 @@
 package roma
 
 import (
+	"strings"
+	"unicode"
+
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
@@ -42,6 +45,13 @@ func (c Config) base(iam *identity) (credentials, error) {
 	lacks := func(problem string) (credentials, error) {
 		return nil, &httpapi.ConfigError{Field: "credentials", Problem: problem}
 	}
+	for field, value := range map[string]string{
+		"token": c.Token, "access_key": c.AccessKey, "secret_key": c.SecretKey, "security_token": c.SecurityToken,
+	} {
+		if problem := unsendable(value); problem != "" {
+			return nil, &httpapi.ConfigError{Field: field, Problem: problem}
+		}
+	}
 	switch {
 	case c.Token != "":
 		return readyToken(c.Token), nil
@@ -57,6 +67,14 @@ func (c Config) base(iam *identity) (credentials, error) {
 		return c.metadata(iam.redactor)
 	}
 	return lacks("are missing")
+}
+
+// unsendable says why a value cannot be that of a header, as one that was wrapped into lines; empty where it can.
+func unsendable(value string) string {
+	if strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return "has a blank, a line end or another control character inside"
+	}
+	return ""
 }
 
 func (c Config) login(iam *identity) (credentials, error) {
@@ -90,6 +108,8 @@ func (c Config) federated(iam *identity) (credentials, error) {
 		return bad("needs idp_id")
 	case oidc.IDToken == "" && oidc.IDTokenFile == "":
 		return bad("needs id_token or id_token_file")
+	case unsendable(oidc.IdpID) != "":
+		return bad("needs an idp_id without blanks or control characters")
 	case oidc.Duration != 0 && (oidc.Duration < MinDuration || oidc.Duration > MaxDuration):
 		return bad(durationRule)
 	}

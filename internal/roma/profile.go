@@ -29,6 +29,8 @@ type Profile struct {
 	Metadata bool
 	// AssumeRole is the agency to assume with these, or nil.
 	AssumeRole *AssumeRole
+	// SSO: the key pair is that of a single sign-on, which ends.
+	SSO bool
 }
 
 // ProfileError is a profile that cannot be used. It quotes no value of it, and
@@ -215,7 +217,9 @@ func (p storedProfile) login(all *storedProfiles) (Profile, string) {
 		if sts.SecurityToken == "" {
 			return Profile{}, "has no credentials of a single sign-on: run `hcloud configure sso`"
 		}
-		return withPair(sts.AccessKeyID, sts.SecretAccessKey, sts.SecurityToken)
+		found, problem := withPair(sts.AccessKeyID, sts.SecretAccessKey, sts.SecurityToken)
+		found.SSO = true
+		return found, problem
 	case "token":
 		if p.Token == "" {
 			return Profile{}, "has no xAuthToken"
@@ -226,7 +230,7 @@ func (p storedProfile) login(all *storedProfiles) (Profile, string) {
 	case "agency", "assumerole":
 		return p.source(all)
 	}
-	return Profile{}, fmt.Sprintf("has the unknown mode %.32q", p.Mode)
+	return Profile{}, "has an unknown mode"
 }
 
 // source is what an entry that assumes a role does so with.

@@ -47,7 +47,7 @@ func TestProfiles(t *testing.T) {
 	for name, want := range map[string]Profile{
 		"":         {AccessKey: "AK2", SecretKey: "SK2", SecurityToken: "ST2"},
 		"default":  {AccessKey: "AK1", SecretKey: "SK1", Region: "r1", ProjectID: "p1", DomainID: "d1"},
-		"sso":      {AccessKey: "AK3", SecretKey: "SK3", SecurityToken: "ST3", Region: "r3"},
+		"sso":      {AccessKey: "AK3", SecretKey: "SK3", SecurityToken: "ST3", Region: "r3", SSO: true},
 		"server":   {Metadata: true, Region: "r4"},
 		"token":    {Token: "T5"},
 		"agency":   {AccessKey: "AK1", SecretKey: "SK1", AssumeRole: &AssumeRole{AgencyName: "ops", DomainName: "them"}},
@@ -72,7 +72,7 @@ func TestUnusableProfiles(t *testing.T) {
 		"empty":      "has no accessKeyId and secretAccessKey",
 		"logged out": "run `hcloud configure sso`",
 		"no token":   "has no xAuthToken",
-		"other":      `has the unknown mode "magic"`,
+		"other":      "has an unknown mode",
 		"no agency":  "has no agencyName",
 		"no account": "agencyDomainId or agencyDomainName",
 		"gone":       `source profile "nobody", which is not there`,
