@@ -210,7 +210,7 @@ func TestVariablesOfGo(t *testing.T) {
 			Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MaxVersion: tls.VersionTLS12,
 			CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256},
 		}, 0, false},
-		"tlsmlkem=0": {&tls.Config{MinVersion: tls.VersionTLS13}, 1000, true},
+		"tlsmlkem=0": {&tls.Config{MinVersion: tls.VersionTLS13}, 1400, true},
 	} {
 		address := listenTLS(t, row.config, row.longest)
 		ask := func() error {
