@@ -144,8 +144,9 @@ func (e *timeoutError) Error() string { return e.text }
 func (*timeoutError) Timeout() bool { return true }
 
 func (t *try) failure(ctx context.Context, err error) error {
-	// A cancelled body read says only "context canceled".
-	if cause := context.Cause(ctx); errors.Is(cause, errSlowBody) {
+	// What our own limits end says only "context canceled".
+	cause := context.Cause(ctx)
+	if errors.Is(cause, errSlowBody) || errors.Is(cause, errSilentProxy) {
 		err = cause
 	}
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
@@ -163,7 +164,7 @@ func (t *try) failure(ctx context.Context, err error) error {
 			// Whatever was written.
 			sent = min(sent, SentInPart)
 		}
-	} else if silent, ok := t.proxyError(err); ok && ctx.Err() == nil {
+	} else if silent, ok := t.proxyError(err); ok && (ctx.Err() == nil || errors.Is(cause, errSilentProxy)) {
 		err = silent
 	}
 	return &TransportError{

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // proxyVariables are those that net/http takes proxies from.
@@ -13,6 +14,12 @@ var proxyVariables = []string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_
 
 // proxyConnect is what net/http calls its way to a proxy in errors.
 const proxyConnect = "proxyconnect"
+
+// proxyTime is how long the way through a proxy to the server may take. net/http
+// waits as long for a proxy of HTTP, and for one of SOCKS without end.
+const proxyTime = time.Minute
+
+var errSilentProxy = errors.New("the way to the server was not open after " + proxyTime.String())
 
 // proxySecrets are the user names and passwords in the addresses of proxies,
 // which net/http quotes when such an address cannot be used.

@@ -32,6 +32,8 @@ type try struct {
 	// asked: the server asked for a certificate of the client.
 	asked     bool
 	handshake error
+	// way ends a try whose proxy says nothing; nil without a proxy.
+	way *time.Timer
 }
 
 // send performs the try up to the answer's header, or to the end of the body
@@ -53,6 +55,10 @@ func (t *try) send(ctx context.Context) error {
 	carrier := t.client.pooled
 	if t.call.Kind == Start || t.call.Kind == Download {
 		carrier = t.client.fresh
+	}
+	if t.client.proxyOf(r) != nil {
+		t.way = time.AfterFunc(proxyTime, func() { cancel(errSilentProxy) })
+		defer t.way.Stop()
 	}
 	resp, err := t.roundTrip(carrier, r)
 	if err != nil {
@@ -148,6 +154,9 @@ func (t *try) trace() *httptrace.ClientTrace {
 			t.mu.Lock()
 			defer t.mu.Unlock()
 			t.connected = true
+			if t.way != nil {
+				t.way.Stop()
+			}
 		},
 		TLSHandshakeStart: func() {
 			t.mu.Lock()
