@@ -232,7 +232,9 @@ func pinned(config *tls.Config, listed []*x509.Certificate, host string, getenv 
 		case state.ServerName != "":
 			return verify(chain, roots, state.ServerName)
 		}
-		err := error(x509.HostnameError{Certificate: chain[0], Host: "the proxy"})
+		err := error(&tls.CertificateVerificationError{
+			UnverifiedCertificates: chain, Err: x509.HostnameError{Certificate: chain[0], Host: "the proxy"},
+		})
 		for _, proxy := range proxies {
 			if err = verify(chain, roots, proxy); err == nil {
 				return nil

@@ -37,6 +37,7 @@ func TestSecretsOfProxies(t *testing.T) {
 		"http://me:t0p/s3/cret@proxy:3128":     "t0p/s3/cret",
 		"http://me:t0p@s3cret@proxy:port":      "t0p@s3cret",
 		"http://me:t0p%2Fs3cret@proxy:3128":    "t0p/s3cret",
+		"http://me:t0p%s3cret@proxy:3128":      "t0p%s3cret",
 		"me:t0ps3cret@proxy":                   "t0ps3cret",
 		"http://token-t0ps3cret@proxy:3128/pa": "token-t0ps3cret",
 	} {

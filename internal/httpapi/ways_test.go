@@ -218,3 +218,16 @@ func TestRedirectsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// A certificate that is listed itself is accepted of its own server alone: a proxy that shows it
+// has to be what it says.
+func TestPinnedCertificateOfAProxy(t *testing.T) {
+	t.Parallel()
+	own := commonName(t, time.Now().Add(time.Hour))
+	c := newClient(t, Options{BaseURL: "https://example.test", Settings: Settings{CAFile: pemFile(t, own)}})
+	through(t, c, listenTLS(t, &tls.Config{Certificates: []tls.Certificate{own}}, 0))
+	err := discard(t.Context(), c, get(Lookup))
+	if refused, ok := errors.AsType[*CertificateError](err); !ok || !refused.Proxy {
+		t.Errorf("got %v", err)
+	}
+}

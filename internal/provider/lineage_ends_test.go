@@ -219,3 +219,18 @@ func TestDownloadWhoseDirectoryGoes(t *testing.T) {
 	}
 	expectCounts(t, server, "download 1")
 }
+
+// An update whose job failed has nothing to continue.
+func TestFailedJobOfAnUpdateIsNotContinued(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	file := filepath.Join(t.TempDir(), "a.zip")
+	it := &managed{kind: "asset_export"}
+	p := configured(t, romaSetup(server))
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
+	order(t, server, simulator.Fault{On: "export", Do: "fail_job"})
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "2"), false), "Error: Export job failed")
+	server.Simulator.ResetRequests()
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "2"), false))
+	expectCounts(t, server, "export 1, download 1")
+}
