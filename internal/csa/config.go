@@ -91,6 +91,14 @@ func NormalEndpoint(text string) (string, error) {
 	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[u.Scheme])
 	host = strings.TrimSuffix(host, ":")
 	prefix := "/" + strings.Trim(u.EscapedPath(), "/")
+	lower := strings.ToLower(prefix) + "/"
+	if i := strings.Index(lower, restPath+"/"); i >= 0 {
+		// Also that of one operation.
+		return u.Scheme + "://" + host + strings.TrimRight(prefix[:i], "/"), nil
+	}
+	if successor := "/" + successorPath + "/" + path.Base(restPath); strings.Contains(lower, successor+"/") {
+		return u.Scheme + "://" + host + prefix[:strings.Index(lower, successor+"/")+len(successor)], nil
+	}
 	if strings.HasSuffix(prefix, "/"+path.Base(restPath)) && !strings.HasSuffix(prefix, restPath) {
 		// That of a successor, also of a tenant whose name is csa.
 		return u.Scheme + "://" + host + prefix, nil

@@ -183,10 +183,17 @@ func (e *RecordedError) Error() string {
 func (e *RecordedError) Unwrap() error { return e.Err }
 
 // recorded looks for the record that the beginning of an answer names, and takes what that
-// says in place of the answer.
+// says in place of the answer, unless the answer says itself that the import failed.
 func (c *Client) recorded(ctx context.Context, begin []byte, lost error) (imported, error) {
-	partial, _ := parseRefusal(string(begin))
+	partial, failed := parseRefusal(string(begin))
 	record := partial.job.ID
+	if word := partial.word(); failed && word != "" && statusEnd.Match(begin) {
+		partial.clean(c.secrets.Clean)
+		return partial, nil
+	} else if failed && !strings.HasPrefix(statusSuccess, strings.ToUpper(word)) {
+		// The word was cut off, and was about to say something else.
+		return imported{}, &RecordedError{Record: record, Err: lost}
+	}
 	if record == "" || !recordEnd.Match(begin) {
 		// Of an id that was cut off, too, the rest is missing.
 		return imported{}, lost
@@ -202,6 +209,8 @@ func (c *Client) recorded(ctx context.Context, begin []byte, lost error) (import
 	partial.clean(c.secrets.Clean)
 	return partial, nil
 }
+
+var statusEnd = regexp.MustCompile(`</(\w+:)?importStatus\s*>`)
 
 var recordEnd = regexp.MustCompile(`</(\w+:)?importResultRecord\s*>`)
 

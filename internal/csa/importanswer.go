@@ -117,6 +117,14 @@ func (d *importDocument) imported() imported {
 	return done
 }
 
+// word is the status of a failed import, as far as it was read.
+func (i *imported) word() string {
+	if len(i.job.Reasons) == 0 {
+		return ""
+	}
+	return i.job.Reasons[0].Code
+}
+
 // add takes the artifact from a message, if it names one that is new.
 func (i *imported) add(message string) {
 	a, ok := artifactIn(message)

@@ -36,6 +36,8 @@ func TestAnswerWithoutItsEnd(t *testing.T) {
 		"another word":             {body[:end], strings.Replace(goodRecord, "SUCCESS", "RUNNING", 1), false, 2},
 		"the record is cut off":    {body[:end-len("f</importResultRecord>")], goodRecord, false, 1},
 		"nothing of it":            {"<ImportOperationResult>", goodRecord, false, 1},
+		"cut inside another word":  {body[:end] + "<importStatus>FAIL", goodRecord, false, 1},
+		"cut inside success":       {body[:end] + "<importStatus>SUCC", goodRecord, true, 2},
 		"far too long, and record": {strings.Replace(body, "<importStatus>", strings.Repeat("<r>x</r>", maxAnswer/8)+"<importStatus>", 1), goodRecord, true, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,5 +82,23 @@ func TestEndpointOfASuccessor(t *testing.T) {
 	config.Endpoint, config.UserIdentifier = s.URL+"/tenant/dnd/rest", ""
 	if job, err := startImport(t, config, ImportOptions{}); err != nil || job.Status != asset.Succeeded {
 		t.Errorf("%+v, %v; requests %v", job, err, s.lines())
+	}
+}
+
+// An answer that says itself that the import failed is believed, whatever is wrong with it, and whatever the
+// record says.
+func TestFailureWithoutItsEnd(t *testing.T) {
+	t.Parallel()
+	body := importBody("FAILURE")
+	status := strings.Index(body, "</importStatus>") + len("</importStatus>")
+	for name, text := range map[string]string{
+		"cut off":         body[:status] + "<importSumm",
+		"not well-formed": body[:status] + "<importSummary>5 &nbsp; failed</importSummary></ImportOperationResult>",
+	} {
+		s := serve(t, map[string]http.HandlerFunc{importLine: answer(200, text), recordLine: answer(200, goodRecord)})
+		job, err := startImport(t, s.known(), ImportOptions{})
+		if err != nil || job.Status != asset.Failed || len(job.Reasons) == 0 || job.Reasons[0].Code != "FAILURE" {
+			t.Errorf("%s: %+v, %v", name, job, err)
+		}
 	}
 }

@@ -208,28 +208,41 @@ func emptyEncrypted(b []byte) []byte {
 			out += copy(b[out:], rest)
 			return b[:out]
 		}
+		word := i > 0 && inWord(rest[i-1])
 		i += len(mark)
 		out += copy(b[out:], rest[:i])
 		rest = rest[i:]
-		end := 0
-		for end < len(rest) && (cipherBytes[rest[end]] || isIndent(rest, end)) {
-			end++
+		if word {
+			continue
 		}
+		end := cipherEnd(rest)
 		if end < len(rest) && rest[end] == ')' {
 			rest = rest[end:]
 		}
 	}
 }
 
-// isIndent says whether a blank stands at the beginning of a line. Elsewhere it makes
-// words of what it separates.
-func isIndent(b []byte, at int) bool {
-	for i := at; i >= 0 && (b[i] == ' ' || b[i] == '\t'); i-- {
-		if i > 0 && (b[i-1] == '\n' || b[i-1] == '\r') {
-			return true
+// cipherEnd is where what may be cipher text ends. Blanks are a part of it at the
+// beginning of a line alone: elsewhere they make words of what they separate.
+func cipherEnd(b []byte) int {
+	indent := false
+	for i, c := range b {
+		switch {
+		case c == '\n' || c == '\r':
+			indent = true
+		case indent && (c == ' ' || c == '\t'):
+		case cipherBytes[c]:
+			indent = false
+		default:
+			return i
 		}
 	}
-	return false
+	return len(b)
+}
+
+// inWord says whether a byte is that of a word: ENC behind one is the end of that.
+func inWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
 // cipherBytes are the bytes that may stand between the brackets.

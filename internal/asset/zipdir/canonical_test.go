@@ -190,6 +190,7 @@ func TestOnlyEncryptedValuesAreEmptied(t *testing.T) {
 		{"ENC (a)", "ENC (b)"},
 		{"ENC(a)b", "ENC(a)c"},
 		{"ENC(a)", "EN(a)"},
+		{"SEQUENC(One)", "SEQUENC(Two)"},
 		{"ENC(see page one)", "ENC(see page two)"},
 		// In two bytes for each character.
 		{"\xff\xfeE\x00N\x00C\x00(\x00a\x00)\x00", "\xff\xfeE\x00N\x00C\x00(\x00b\x00)\x00"},
@@ -203,6 +204,10 @@ func TestOnlyEncryptedValuesAreEmptied(t *testing.T) {
 	}
 	if of("ENC(QUJD\r\n\t  RA==)") != of("ENC(RA==)") {
 		t.Error("an encrypted value of two lines counts")
+	}
+	// In one pass, whatever the blanks: a plan reads this.
+	if blanks := "ENC(\n" + strings.Repeat(" ", 1<<20) + ")"; of(blanks) != of("ENC()") {
+		t.Error("an encrypted value behind many blanks counts")
 	}
 	ofJSON := func(text string) string {
 		return digestOf(t, build(stored("a.json", text), stored("manifest.xml", "")))
