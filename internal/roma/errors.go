@@ -292,9 +292,13 @@ func downloadError(ctx context.Context, err error) error {
 // namesArchive recognises the one documented answer for an archive that is not there: 404
 // with {"archive_id": "id"} and no code (DownloadAssetArchive, a regional page of the API reference).
 func namesArchive(body []byte) bool {
-	var said struct {
-		ArchiveID string `json:"archive_id"`
-		ErrorCode string `json:"error_code"`
+	var said map[string]any
+	if json.Unmarshal(body, &said) != nil {
+		return false
 	}
-	return json.Unmarshal(body, &said) == nil && said.ArchiveID != "" && said.ErrorCode == ""
+	id, isText := said["archive_id"].(string)
+	delete(said, "archive_id")
+	delete(said, "request_id")
+	// Whatever else is said may be about something else.
+	return isText && id != "" && len(said) == 0
 }
