@@ -139,12 +139,14 @@ func (c *Client) sendImport(ctx context.Context, body *httpapi.Upload, query url
 		return imported{}, &kindError{asset.ErrNotSent, err}
 	}
 	call.Kind = httpapi.Start
+	// An import result may come with any status, and be as long.
+	call.LongestError = maxAnswer
 	call.Header.Set("Accept", mediaXML)
 	call.Header.Set("Content-Type", body.ContentType)
 	call.Body, call.Length = body.Open, body.Length
 	answer, err := c.archives.Do(ctx, call)
 	if err != nil {
-		return c.importError(err)
+		return c.importError(ctx, err, query.Has(queryPreview))
 	}
 	defer func() { _ = answer.Close() }()
 	var done imported
@@ -229,7 +231,7 @@ func (k *kept) Read(p []byte) (int, error) {
 
 // importError says what became of an import that was not answered with a good
 // status. An import result with a bad one is a job that failed.
-func (c *Client) importError(err error) (imported, error) {
+func (c *Client) importError(ctx context.Context, err error, preview bool) (imported, error) {
 	if transport, ok := errors.AsType[*httpapi.TransportError](err); ok {
 		if transport.Sent == httpapi.SentWhole {
 			return imported{}, &kindError{asset.ErrOutcomeUnknown, err}
@@ -240,7 +242,8 @@ func (c *Client) importError(err error) (imported, error) {
 	if !ok {
 		return imported{}, &kindError{asset.ErrNotSent, err}
 	}
-	if done, ok := parseRefusal(string(answer.Own().Body)); ok && (!done.cut || answer.Status < http.StatusInternalServerError) {
+	done, isResult := parseRefusal(string(answer.Own().Body))
+	if isResult && (!done.cut || answer.Status < http.StatusInternalServerError) {
 		done.job.RequestID = answer.RequestID
 		done.clean(c.secrets.Clean)
 		return done, nil
@@ -250,6 +253,10 @@ func (c *Client) importError(err error) (imported, error) {
 		// 500 is documented as "anything else", which says nothing of what had
 		// been imported until then.
 		err = &kindError{asset.ErrOutcomeUnknown, err}
+		if done.cut && !preview {
+			// Its beginning may name a record all the same.
+			return c.recorded(ctx, answer.Own().Body, err)
+		}
 	}
 	return imported{}, err
 }

@@ -102,3 +102,24 @@ func TestFailureWithoutItsEnd(t *testing.T) {
 		}
 	}
 }
+
+// Nor does it matter with which status an answer came.
+func TestLongAnswerWithABadStatus(t *testing.T) {
+	t.Parallel()
+	section := "<relationships>" + strings.Repeat("<r>x</r>", 1<<15) + "</relationships><importStatus>"
+	body := strings.Replace(importBody("FAILURE"), "<importStatus>", section, 1)
+	begin, _, _ := strings.Cut(body, "<relationships>")
+	for name, row := range map[string]struct {
+		answer string
+		status asset.Status
+	}{
+		"whole":   {body, asset.Failed},
+		"cut off": {begin, asset.Succeeded},
+	} {
+		s := serve(t, map[string]http.HandlerFunc{importLine: answer(500, row.answer), recordLine: answer(200, goodRecord)})
+		job, err := startImport(t, s.known(), ImportOptions{})
+		if err != nil || job.Status != row.status || job.ID != recordID {
+			t.Errorf("%s: %+v, %v; requests %v", name, job, err, s.lines())
+		}
+	}
+}

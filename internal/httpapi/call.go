@@ -41,6 +41,8 @@ type Call struct {
 	// Secret: a good answer holds credentials. No error quotes any of it, except
 	// of the page of a proxy.
 	Secret bool
+	// LongestError is how much of the body of an answer with a bad status is read, in bytes; 64 KiB when 0.
+	LongestError int64
 	// Sign, if not nil, completes each try before it is sent. Its error ends
 	// the call and is returned as it is.
 	Sign func(*http.Request) error

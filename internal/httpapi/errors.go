@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -179,7 +180,7 @@ func (t *try) failure(ctx context.Context, err error) error {
 
 func (t *try) errorAnswer() error {
 	// What could be read of a broken error body is better than nothing.
-	data, _ := t.answer.readAll(maxErrorBody)
+	data, _ := t.answer.readAll(cmp.Or(t.call.LongestError, maxErrorBody))
 	e := &Error{
 		Method:      t.call.Method,
 		Host:        t.client.base.Host,

@@ -16,15 +16,15 @@ import (
 func TestArchiveThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
-		`{"archive_id": "id"}`:                             true,
-		`{"archive_id": "id", "error_code": "APIGW.0101"}`: false,
-		`{"error_msg": "The API does not exist"}`:          false,
-		`{"archive_id": "id", "code": "ROMA.00001007"}`:    false,
-		`{"archive_id": "id", "error_msg": "no such API"}`: false,
-		`{"archive_id": "id", "request_id": "r"}`:          true,
-		`<html><h1>404 Not Found</h1></html>`:              false,
-		`{"archive_id": ""}`:                               false,
-		``:                                                 false,
+		`{"archive_id": "id"}`:                              true,
+		`{"archive_id": "id", "error_code": "APIGW.0101"}`:  false,
+		`{"error_msg": "The API does not exist"}`:           false,
+		`{"archive_id": "id", "code": "ROMA.00001007"}`:     false,
+		`{"archive_id": "id", "error_msg": "no such API"}`:  false,
+		`{"archive_id": "id", "request_id": "r"}`:           true,
+		`<html><h1>404 Not Found</h1></html>`:               false,
+		`{"archive_id": ""}`:                                false,
+		``:                                                  false,
 		`{"error_code": "ROMA.00013000", "error_msg": "x"}`: true,
 	} {
 		if got := errors.Is(downloadError(t.Context(), answered(t, 404, body)), asset.ErrTaken); got != want {
