@@ -19,10 +19,10 @@ func Key(path string) string {
 // absolute is a path from the root that leads where the path does. Windows takes
 // ".." out of a text before it looks at any directory, the others do not.
 func absolute(path string) string {
-	if filepath.IsAbs(path) && runtime.GOOS != "windows" {
-		return path
-	}
 	if runtime.GOOS != "windows" {
+		if filepath.IsAbs(path) {
+			return path
+		}
 		if here, err := os.Getwd(); err == nil {
 			return inDir(here, path)
 		}

@@ -192,7 +192,7 @@ func (c *Client) recorded(ctx context.Context, begin []byte, lost error) (import
 	if word := partial.word(); failed && word != "" && statusEnd.Match(begin) {
 		partial.clean(c.secrets.Clean)
 		return partial, nil
-	} else if failed && !strings.HasPrefix(statusSuccess, strings.ToUpper(word)) {
+	} else if failed && record != "" && !strings.HasPrefix(statusSuccess, strings.ToUpper(word)) {
 		// The word was cut off, and was about to say something else.
 		return imported{}, &RecordedError{Record: record, Err: lost}
 	}

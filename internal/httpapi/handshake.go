@@ -1,21 +1,15 @@
 package httpapi
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"syscall"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
 // HandshakeError is a connection that TLS refused for another reason than the
@@ -133,83 +127,9 @@ func hasEnded(err error) bool {
 		errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// ProxyError is a proxy that does not open the way to the server. Where it refused,
-// another try would end the same way, and repeated 407s lock accounts.
-type ProxyError struct {
-	// Proxy is the proxy's host and port, and Status its HTTP status; 0 if there was
-	// no answer, or the proxy's address cannot be used.
-	Proxy  string
-	Status int
-	// Target is the server's host and port.
-	Target string
-	// Cause is why the proxy was not reached, or did not answer; else nil.
-	Cause error
-	// Refused is what a SOCKS proxy said; else empty.
-	Refused string
-	// Variable is that of the environment whose address cannot be used; else empty.
-	Variable string
-}
-
-func (e *ProxyError) Unwrap() error { return e.Cause }
-
-// WantsLogin says whether the proxy refused who asks.
-func (e *ProxyError) WantsLogin() bool {
-	return e.Status == http.StatusProxyAuthRequired || strings.Contains(e.Refused, "authentication")
-}
-
-func (e *ProxyError) Error() string {
-	switch {
-	case e.Refused != "":
-		return "the proxy " + e.Proxy + " refused: " + e.Refused
-	case e.Cause != nil:
-		return "the proxy " + e.Proxy + " was not reached, or does not answer: " + e.Cause.Error()
-	case e.Status == 0:
-		return "the address of the proxy in " + e.Variable + " cannot be used (a special character in a user name or password is percent-encoded: % is %25, # is %23, / is %2F; " +
-			"no quotes, blanks or line ends)"
-	}
-	return fmt.Sprintf("the proxy %s answered %s to the request for %s", e.Proxy, strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))), e.Target)
-}
-
-func refusedByProxy(_ context.Context, proxy *url.URL, connect *http.Request, answer *http.Response) error {
-	if answer.StatusCode == http.StatusOK {
-		return nil
-	}
-	return &ProxyError{Proxy: proxy.Host, Status: answer.StatusCode, Target: connect.Host}
-}
-
-// usableProxies returns a *ProxyError for the address in the environment that counts for
-// a server, and is no URL: net/http would connect directly.
-func usableProxies(base *url.URL, getenv func(string) string) error {
-	variables := []string{"HTTP_PROXY", "http_proxy"}
-	if base.Scheme == "https" {
-		variables = []string{"HTTPS_PROXY", "https_proxy"}
-	}
-	some := &httpproxy.Config{HTTPProxy: "http://some", HTTPSProxy: "http://some", NoProxy: cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))}
-	if through, err := some.ProxyFunc()(base); err == nil && through == nil {
-		return nil
-	}
-	for _, variable := range variables {
-		address := getenv(variable)
-		if address == "" {
-			continue
-		}
-		u, err := url.Parse(address)
-		if err != nil || u.Host == "" {
-			u, err = url.Parse("http://" + address)
-			if strings.Contains(address, "://") {
-				return &ProxyError{Variable: variable}
-			}
-		}
-		if err != nil || u.Host == "" || u.User == nil && strings.Contains(address, "@") || strings.TrimSpace(address) != address {
-			return &ProxyError{Variable: variable}
-		}
-		return nil
-	}
-	return nil
-}
-
-// pinned makes config accept a server's certificate that is listed itself, by its bytes and whatever its names: those of old servers have none.
-// Everything else is verified as ever, its validity too.
+// pinned makes config accept a server's certificate that is listed itself, by its bytes
+// and whatever its names: those of old servers have none. Everything else is verified as
+// ever, its validity too.
 func pinned(config *tls.Config, listed []*x509.Certificate, host string, getenv func(string) string) {
 	proxies := proxyAddresses(getenv)
 	isAddress := net.ParseIP(host) != nil
@@ -242,17 +162,6 @@ func pinned(config *tls.Config, listed []*x509.Certificate, host string, getenv 
 		}
 		return err
 	}
-}
-
-// proxyAddresses are the proxies of the environment that speak TLS and are named by address.
-func proxyAddresses(getenv func(string) string) []string {
-	var found []string
-	for _, variable := range proxyVariables {
-		if u, err := url.Parse(getenv(variable)); err == nil && u.Scheme == "https" && net.ParseIP(u.Hostname()) != nil {
-			found = append(found, u.Hostname())
-		}
-	}
-	return found
 }
 
 // verify judges a chain for a name or address, or for none.

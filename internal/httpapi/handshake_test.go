@@ -323,11 +323,7 @@ func TestProxyThatRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := newClient(t, Options{BaseURL: "https://example.test", Settings: Settings{MaxRetries: 3}})
-		for _, carrier := range []http.RoundTripper{c.pooled, c.fresh} {
-			if transport, ok := carrier.(*http.Transport); ok {
-				transport.Proxy = http.ProxyURL(at)
-			}
-		}
+		through(t, c, front.URL)
 		err = discard(t.Context(), c, get(Lookup))
 		refused, ok := errors.AsType[*ProxyError](err)
 		if !ok || refused.Status != status || refused.Proxy != at.Host || refused.Target != "example.test:443" || asked.Load() != 1 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -59,17 +58,9 @@ func TestCertificateOfProxy(t *testing.T) {
 	t.Parallel()
 	front := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(front.Close)
-	at, err := url.Parse(front.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	c := newClient(t, Options{BaseURL: "https://example.test"})
-	for _, carrier := range []http.RoundTripper{c.pooled, c.fresh} {
-		if transport, ok := carrier.(*http.Transport); ok {
-			transport.Proxy = http.ProxyURL(at)
-		}
-	}
-	_, err = c.Do(t.Context(), &Call{Kind: Lookup, Method: http.MethodGet, Path: "/x"})
+	through(t, c, front.URL)
+	_, err := c.Do(t.Context(), &Call{Kind: Lookup, Method: http.MethodGet, Path: "/x"})
 	refused, ok := errors.AsType[*CertificateError](err)
 	if !ok || refused.Host != "127.0.0.1" || !refused.Proxy || refused.Problem != UnknownAuthority {
 		t.Errorf("error %v, %+v", err, refused)

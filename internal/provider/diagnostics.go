@@ -228,10 +228,10 @@ func oldFileStays(from, to string) diag.Diagnostic {
 		"The export runs again, and its new archive goes to %q. The one before stays at %q, and Terraform forgets about it.", to, from))
 }
 
-// keptFileStays is about an archive that could not be put at a path which is no longer wanted.
+// keptFileStays is about an archive that could not be put at its path, and that is not what is wanted any more.
 func keptFileStays(file string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive file stays", fmt.Sprintf(
-		"The export has no path any more. Its archive, which may be the only copy, stays where it was kept, at %q, and Terraform forgets about it.", file))
+		"The archive of an earlier run, which could not be put at path, stays where it was kept, at %q. It may be the only copy, and Terraform forgets about it.", file))
 }
 
 // fileWithoutPath is about a path that is removed from the configuration.

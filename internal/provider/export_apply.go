@@ -21,7 +21,7 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	// What the export before left there is this one's, however this run ends.
 	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks())
-	if plan.asks() != "" && !plan.Path.IsNull() {
+	if !before.isEmpty() {
 		// Whatever becomes of this run, the state knows from here on.
 		defer asset.RemoveNote(plan.Path.ValueString())
 	}

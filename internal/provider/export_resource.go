@@ -159,6 +159,10 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	if prior == nil {
 		return
 	}
+	r.session.paths.ends(prior.Path.ValueString())
+	if prior.job().running() {
+		r.session.forget(*prior.left())
+	}
 	if c.left.found() == "" {
 		resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
 	}
@@ -167,10 +171,6 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 			resp.Diagnostics.Append(destroyLeavesKept(kept))
 			return
 		}
-	}
-	r.session.paths.ends(prior.Path.ValueString())
-	if prior.job().running() {
-		r.session.forget(*prior.left())
 	}
 	switch {
 	case prior.job().running():

@@ -14,6 +14,14 @@ func (p *plugin) deletes(t *testing.T, it *managed, change planned) string {
 	return p.apply(t.Context(), t, it, planned{prior: it.state, state: p.null(t, it), config: p.null(t, it), private: change.private})
 }
 
+// obstructed applies while something else takes the place of the archive, which is kept.
+func obstructed(t *testing.T, server *simulator.Server, p *plugin, it *managed, file string, config values) {
+	t.Helper()
+	wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
+	says(t, p.reaches(t.Context(), t, it, config, false), "Error: Path is taken")
+	wait()
+}
+
 // lacking is a configuration without an attribute.
 func lacking(config values, name string) values {
 	delete(config, name)
@@ -53,9 +61,7 @@ func TestKeptArchiveOfAReplacementThatEndsHalfWay(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "orders.zip")
 	it := &managed{kind: "asset_export"}
 	p := configured(t, romaSetup(server))
-	wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
-	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false), "Error: Path is taken")
-	wait()
+	obstructed(t, server, p, it, file, exportTo(file, "1"))
 	p = configured(t, romaSetup(server))
 	says(t, p.refresh(t, it), "Warning: Export job is under way", "could not put it at path", "puts it in place")
 	says(t, p.deletes(t, it, p.plan(t, it, exportTo(file, "1"), false)))
@@ -94,9 +100,7 @@ func TestReplacedAfterAnUpdate(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "a.zip")
 		it := &managed{kind: "asset_export"}
 		says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, exportTo(file, "1"), false))
-		wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
-		says(t, configured(t, romaSetup(server)).reaches(t.Context(), t, it, exportTo(file, "2"), false), "Error: Path is taken")
-		wait()
+		obstructed(t, server, configured(t, romaSetup(server)), it, file, exportTo(file, "2"))
 		// It is still taken, and nothing is lost.
 		p := configured(t, romaSetup(server))
 		says(t, p.reaches(t.Context(), t, it, exportTo(file, "2"), true), "Error: Path is taken", "was kept at")
@@ -186,9 +190,7 @@ func TestWhatStaysIsTold(t *testing.T) {
 	server.Simulator.ResetRequests()
 	file = filepath.Join(t.TempDir(), "b.zip")
 	kept := &managed{kind: "asset_export"}
-	wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
-	says(t, p.reaches(t.Context(), t, kept, exportTo(file, "1"), false), "Error: Path is taken")
-	wait()
+	obstructed(t, server, p, kept, file, exportTo(file, "1"))
 	said := p.reaches(t.Context(), t, kept, nil, false)
 	says(t, said, "Warning: Archive file stays", "could not be put at path", ".b.zip.asset-")
 }
@@ -233,4 +235,24 @@ func TestFailedJobOfAnUpdateIsNotContinued(t *testing.T) {
 	server.Simulator.ResetRequests()
 	says(t, p.reaches(t.Context(), t, it, exportTo(file, "2"), false))
 	expectCounts(t, server, "export 1, download 1")
+}
+
+// An archive that was kept for another request than the one that is made now is named, not forgotten in silence.
+func TestKeptArchiveOfAnotherRequest(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	file := filepath.Join(t.TempDir(), "a.zip")
+	it := &managed{kind: "asset_export"}
+	p := configured(t, romaSetup(server))
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
+	obstructed(t, server, p, it, file, exportTo(file, "2"))
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	said := p.reaches(t.Context(), t, it, exportTo(file, "3"), false)
+	says(t, said, "Warning: Archive file stays", ".a.zip.asset-", "of an earlier run")
+	if isWrong(said) {
+		t.Error(said)
+	}
+	expectCounts(t, server, "export 3, download 3")
 }

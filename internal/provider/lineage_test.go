@@ -318,17 +318,14 @@ func TestPathRemovedWhileTheArchiveIsKept(t *testing.T) {
 	file := filepath.Join(dir, "orders.zip")
 	it := &managed{kind: "asset_export"}
 	says(t, p.reaches(t.Context(), t, it, exportTo(file, "0"), false))
-	wait := meanwhile(t, server, file, func() { put(t, file, "of somebody else") })
-	said := p.reaches(t.Context(), t, it, exportTo(file, "1"), false)
-	wait()
-	says(t, said, "Error: Path is taken")
+	obstructed(t, server, p, it, file, exportTo(file, "1"))
 	kept, err := filepath.Glob(filepath.Join(dir, ".orders.zip.asset-*.zip"))
 	if err != nil || len(kept) != 1 {
 		t.Fatalf("kept: %v, %v", kept, err)
 	}
 	config := exportTo(file, "1")
 	delete(config, "path")
-	said = configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false)
+	said := configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false)
 	says(t, said, "Warning: Archive file stays", kept[0])
 	_, last, _ := strings.Cut(said, "Warning: Archive file stays")
 	golden(t, "kept archive file stays", strings.NewReplacer(dir, "DIR", filepath.Base(kept[0]), "KEPT").Replace("Warning: Archive file stays"+last))

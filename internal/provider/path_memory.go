@@ -36,6 +36,8 @@ type legacy struct {
 	Job *unfinished `json:"job,omitempty"`
 }
 
+func (l legacy) isEmpty() bool { return l.Own.SHA256 == "" && l.Job == nil }
+
 // goesTo says whether an export is the successor, as far as one can tell.
 func (l legacy) goesTo(asks string) bool { return l.For == "" || l.For == asks }
 
@@ -163,7 +165,7 @@ func (m *pathMemory) leave(path string, left legacy) {
 	defer m.mu.Unlock()
 	key := asset.Key(path)
 	delete(m.written, key)
-	if left.Own.SHA256 == "" && left.Job == nil {
+	if left.isEmpty() {
 		return
 	}
 	m.inherited[key] = left
