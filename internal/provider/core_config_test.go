@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
 )
@@ -27,11 +30,15 @@ var schemas = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
 	return schema
 })
 
-// configuration is what main.tf says, without functions, count, modules and lifecycles.
+// configuration is what main.tf says, without functions of providers, count, modules and lifecycles.
 type configuration struct {
 	variables map[string]cty.Value
 	providers map[string]hclsyntax.Attributes
 	resources []*resourceBlock
+	// inputs are those of each terraform_data, locals what is named once.
+	inputs, locals map[string]hcl.Expression
+	// outputs are those of each terraform_data, unknown until it is applied.
+	outputs map[string]cty.Value
 	// known are the values of the resources that were planned or applied.
 	known map[string]any
 	dir   string
@@ -46,22 +53,31 @@ type resourceBlock struct {
 
 func (b *resourceBlock) address() string { return b.kind + "." + b.name }
 
-// load reads main.tf.
+// load reads the files of the directory.
 func (c *core) load() *configuration {
 	c.w.t.Helper()
-	data, err := os.ReadFile(c.w.path("main.tf"))
+	files, err := filepath.Glob(c.w.path("*.tf"))
 	if err != nil {
 		c.w.t.Fatal(err)
 	}
-	file, diags := hclsyntax.ParseConfig(data, "main.tf", hcl.InitialPos)
-	body, ok := file.Body.(*hclsyntax.Body)
-	if diags.HasErrors() || !ok {
-		c.w.t.Fatal(diags)
+	var blocks hclsyntax.Blocks
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		file, diags := hclsyntax.ParseConfig(data, filepath.Base(name), hcl.InitialPos)
+		body, ok := file.Body.(*hclsyntax.Body)
+		if diags.HasErrors() || !ok {
+			c.w.t.Fatal(diags)
+		}
+		blocks = append(blocks, body.Blocks...)
 	}
 	out := &configuration{
 		variables: map[string]cty.Value{}, providers: map[string]hclsyntax.Attributes{"": nil}, known: map[string]any{}, dir: c.w.dir,
+		inputs: map[string]hcl.Expression{}, locals: map[string]hcl.Expression{},
 	}
-	for _, block := range body.Blocks {
+	for _, block := range blocks {
 		switch block.Type {
 		case "terraform":
 		case "variable":
@@ -75,12 +91,21 @@ func (c *core) load() *configuration {
 				delete(attributes, "alias")
 			}
 			out.providers[alias] = attributes
+		case "locals":
+			for name, attribute := range block.Body.Attributes {
+				out.locals[name] = attribute.Expr
+			}
 		case "resource":
+			if block.Labels[0] == "terraform_data" {
+				out.inputs[block.Labels[1]] = block.Body.Attributes["input"].Expr
+				continue
+			}
 			out.resources = append(out.resources, c.resource(block))
 		default:
 			c.w.t.Fatalf("the core in process knows no block %s", block.Type)
 		}
 	}
+	out.late(c.outputs, false)
 	return out
 }
 
@@ -193,14 +218,68 @@ func (c *configuration) object(t *testing.T, kind tftypes.Type, attributes hclsy
 	return out
 }
 
+// late gives each terraform_data its output: what it was applied as, else unknown, or its input once it is applied.
+func (c *configuration) late(before map[string]cty.Value, applied bool) map[string]cty.Value {
+	c.outputs = map[string]cty.Value{}
+	for name, expression := range c.inputs {
+		input, _ := expression.Value(nil)
+		output, there := before[name]
+		switch {
+		case applied:
+			output = input
+		case !there || !output.RawEquals(input):
+			output = cty.UnknownVal(cty.String)
+		}
+		c.outputs[name] = output
+	}
+	return c.outputs
+}
+
+// needed are the resources that a target needs, and itself.
+func (c *configuration) needed(target string) map[string]bool {
+	out := map[string]bool{target: true}
+	for range c.resources {
+		for _, each := range c.resources {
+			for _, address := range each.needs {
+				out[address] = out[address] || out[each.address()]
+			}
+		}
+	}
+	return out
+}
+
+// sha256OfFile is filesha256, of a file in the directory of main.tf.
+func (c *configuration) sha256OfFile() function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{Name: "path", Type: cty.String}}, Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			data, err := os.ReadFile(filepath.Join(c.dir, args[0].AsString()))
+			return cty.StringVal(fmt.Sprintf("%x", sha256.Sum256(data))), err
+		},
+	})
+}
+
 func (c *configuration) context() *hcl.EvalContext {
-	context := &hcl.EvalContext{Variables: map[string]cty.Value{
-		"var":  cty.ObjectVal(c.variables),
-		"path": cty.ObjectVal(map[string]cty.Value{"cwd": cty.StringVal(c.dir), "root": cty.StringVal("."), "module": cty.StringVal(".")}),
-	}}
+	context := &hcl.EvalContext{
+		Variables: map[string]cty.Value{
+			"var":  cty.ObjectVal(c.variables),
+			"path": cty.ObjectVal(map[string]cty.Value{"cwd": cty.StringVal(c.dir), "root": cty.StringVal("."), "module": cty.StringVal(".")}),
+		},
+		Functions: map[string]function.Function{"filesha256": c.sha256OfFile()},
+	}
 	if len(c.variables) == 0 {
 		context.Variables["var"] = cty.EmptyObjectVal
 	}
+	data := map[string]cty.Value{}
+	for name, output := range c.outputs {
+		data[name] = cty.ObjectVal(map[string]cty.Value{"output": output})
+	}
+	context.Variables["terraform_data"] = cty.ObjectVal(data)
+	locals := map[string]cty.Value{}
+	for name, expression := range c.locals {
+		locals[name], _ = expression.Value(context)
+	}
+	context.Variables["local"] = cty.ObjectVal(locals)
 	byKind := map[string]map[string]cty.Value{}
 	for address, value := range c.known {
 		kind, name, _ := strings.Cut(address, ".")
@@ -269,13 +348,9 @@ func fromCty(t *testing.T, kind tftypes.Type, value cty.Value) any {
 		}
 		return out
 	case kind.Is(tftypes.Map{}):
-		out := map[string]string{}
+		out := map[string]any{}
 		for name, inner := range value.AsValueMap() {
-			text, ok := fromCty(t, tftypes.String, inner).(string)
-			if !ok {
-				t.Fatalf("%s is no text that is known", name)
-			}
-			out[name] = text
+			out[name] = fromCty(t, tftypes.String, inner)
 		}
 		return out
 	case kind.Is(tftypes.Bool):

@@ -12,6 +12,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
 )
@@ -19,9 +20,8 @@ import (
 // aboutTerraform are the rows of plans that a real terraform plays, with what the core
 // in process does not know of them.
 var aboutTerraform = map[string]string{
-	"2.10": "functions", "5.1": "absolute paths", "6.1": "-refresh-only", "6.4": "lines of main.tf in messages", "6.7": "-destroy", "7.2": "-target",
-	"8.1": "-destroy", "9.6": "-replace", "9.7": "-destroy", "9.8": "-target", "11.1": "terraform_data", "11.3": "terraform_data", "11.4": "terraform_data",
-	"11.5": "terraform_data", "11.6": "terraform_data", "11.7": "terraform_data", "12.6": "-target", "12.7": "-destroy", "12.8": "terraform_data",
+	"2.10": "functions of the provider", "5.1": "absolute paths", "6.1": "-refresh-only", "6.4": "lines of main.tf in messages", "6.7": "-destroy",
+	"8.1": "-destroy", "9.6": "lifecycle", "9.7": "-destroy", "12.7": "-destroy",
 }
 
 // core does for simple configurations what terraform's core does, in this process: a plan costs
@@ -31,6 +31,8 @@ type core struct {
 	w *workspace
 	// saved is the plan of the last plan -out.
 	saved []*change
+	// outputs are those of the terraform_data that were applied.
+	outputs map[string]cty.Value
 }
 
 // change is what a plan makes of one resource.
@@ -42,35 +44,79 @@ type change struct {
 	actions tfjson.Actions
 }
 
-// play runs a command; false where it is one for a real terraform.
-func (c *core) play(args []string) (result, bool) {
-	c.w.t.Helper()
-	switch {
-	case args[0] == "plan":
-		return c.plan(args[1:]), true
-	case slices.Equal(args, []string{"apply", "saved"}):
-		return c.apply(), true
-	}
-	return result{}, false
+// asked is what the arguments of a plan or an apply ask for.
+type asked struct {
+	detailed        bool
+	replace, target string
 }
 
-func (c *core) plan(args []string) result {
+func (c *core) asked(args []string) (out asked) {
 	c.w.t.Helper()
-	detailed := false
 	for _, arg := range args {
-		switch arg {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
 		case "-detailed-exitcode":
-			detailed = true
-		case "-out=saved":
+			out.detailed = true
+		case "-replace":
+			out.replace = value
+		case "-target":
+			out.target = value
+		case "-out", "-auto-approve":
 		default:
 			c.w.t.Fatalf("the core in process knows no %s", arg)
 		}
 	}
+	return out
+}
+
+// inProcess has the core play the plans and applies of a workspace that it knows.
+func (w *workspace) inProcess() *workspace {
+	if !throughTerraform(w.t.Name()) {
+		w.core = &core{w: w}
+	}
+	return w
+}
+
+// inProcess is that of the workspace.
+func (s *site) inProcess() *site {
+	s.workspace.inProcess()
+	return s
+}
+
+// play runs a command; false where it is one for a real terraform.
+func (c *core) play(args []string) (result, bool) {
+	c.w.t.Helper()
+	switch {
+	case c.w.blocks > 0 || slices.Contains(args, "-destroy") || slices.Contains(args, "-refresh-only"):
+		return result{}, false
+	case args[0] == "plan":
+		return c.plan(c.asked(args[1:])), true
+	case slices.Equal(args, []string{"apply", "saved"}):
+		return c.apply(&sayings{dir: c.w.dir}), true
+	case args[0] == "apply":
+		r := c.plan(c.asked(args[1:]))
+		if r.code != 0 {
+			return r, true
+		}
+		return c.apply(&sayings{dir: c.w.dir, lines: []string{r.out}}), true
+	}
+	return result{}, false
+}
+
+func (c *core) plan(wanted asked) result {
+	c.w.t.Helper()
 	config := c.load()
 	said, changes, failed := &sayings{dir: c.w.dir}, []*change{}, false
-	plugins := c.plugins(config)
+	if wanted.target != "" {
+		said.add("Warning: Resource targeting is in effect", "")
+	}
+	plugins := c.plugins(config, said)
 	state := c.state()
 	for _, block := range config.ordered() {
+		if wanted.target != "" && !config.needed(wanted.target)[block.address()] {
+			delete(state, block.address())
+			continue
+		}
 		p := plugins[block.provider]
 		each := &change{address: block.address(), block: block, it: state[block.address()]}
 		if each.it == nil {
@@ -82,11 +128,11 @@ func (c *core) plan(args []string) result {
 			failed = true
 			continue
 		}
-		said.add(p.validateResource(c.w.t, block.kind, values))
-		said.add(p.refresh(c.w.t, each.it))
+		said.add(p.validateResource(c.w.t, block.kind, values), each.address)
+		said.add(p.refresh(c.w.t, each.it), each.address)
 		before := each.it.state
-		each.planned = p.plan(c.w.t, each.it, values, false)
-		said.add(each.planned.said)
+		each.planned = p.plan(c.w.t, each.it, values, wanted.replace == each.address)
+		said.add(each.planned.said, each.address)
 		each.actions = actionsOf(c.w.t, p, each.it, before, each.planned)
 		if each.planned.fails() || said.failed {
 			failed = true
@@ -96,10 +142,13 @@ func (c *core) plan(args []string) result {
 		changes = append(changes, each)
 	}
 	for _, address := range slices.Sorted(maps.Keys(state)) {
+		if wanted.target != "" {
+			break
+		}
 		p, it := plugins[""], state[address]
-		said.add(p.refresh(c.w.t, it))
+		said.add(p.refresh(c.w.t, it), address)
 		each := &change{address: address, it: it, planned: p.plan(c.w.t, it, nil, false), actions: tfjson.Actions{tfjson.ActionDelete}}
-		said.add(each.planned.said)
+		said.add(each.planned.said, address)
 		changes = append(changes, each)
 	}
 	if failed || said.failed {
@@ -111,21 +160,24 @@ func (c *core) plan(args []string) result {
 			said.lines = append(said.lines, fmt.Sprintf("# %s will be %s", each.address, wordOf(each.actions)))
 		}
 	}
-	if detailed && slices.ContainsFunc(changes, func(each *change) bool { return !each.actions.NoOp() }) {
+	said.lines = append(said.lines, summaryOf(changes))
+	if wanted.detailed && slices.ContainsFunc(changes, func(each *change) bool { return !each.actions.NoOp() }) {
 		return result{2, said.text()}
 	}
 	return result{0, said.text()}
 }
 
-func (c *core) apply() result {
+// apply applies the plan that was saved last, and adds to what was said.
+func (c *core) apply(said *sayings) result {
 	c.w.t.Helper()
 	config := c.load()
-	said, broken := &sayings{dir: c.w.dir}, map[string]bool{}
-	plugins := c.plugins(config)
+	broken := map[string]bool{}
+	c.outputs = config.late(c.outputs, true)
+	plugins := c.plugins(config, said)
 	state := c.state()
 	for _, each := range c.saved {
 		if each.block == nil {
-			said.add(plugins[""].applies(c.w.t.Context(), c.w.t, each.it, nil, each.planned))
+			said.add(plugins[""].applies(c.w.t.Context(), c.w.t, each.it, nil, each.planned), each.address)
 			keep(state, each)
 			continue
 		}
@@ -138,7 +190,7 @@ func (c *core) apply() result {
 		}
 		values, _ := config.evaluated(c.w.t, p, each.block, c.w.dir)
 		answer := p.applies(c.w.t.Context(), c.w.t, each.it, values, each.planned)
-		said.add(answer)
+		said.add(answer, each.address)
 		broken[each.address] = strings.Contains(answer, "Error: ")
 		keep(state, each)
 		if each.it.state != nil {
@@ -160,6 +212,26 @@ func keep(state map[string]*managed, each *change) {
 	}
 }
 
+// summaryOf is the last line of a plan.
+func summaryOf(changes []*change) string {
+	var add, change, destroy int
+	for _, each := range changes {
+		if each.actions.Create() || each.actions.Replace() {
+			add++
+		}
+		if each.actions.Delete() || each.actions.Replace() {
+			destroy++
+		}
+		if each.actions.Update() {
+			change++
+		}
+	}
+	if add+change+destroy == 0 {
+		return "No changes. Your infrastructure matches the configuration."
+	}
+	return fmt.Sprintf("Plan: %d to add, %d to change, %d to destroy.", add, change, destroy)
+}
+
 func wordOf(actions tfjson.Actions) string {
 	switch {
 	case actions.Create():
@@ -177,7 +249,7 @@ func actionsOf(t *testing.T, p *plugin, it *managed, before *tfprotov6.DynamicVa
 	switch {
 	case before == nil:
 		return tfjson.Actions{tfjson.ActionCreate}
-	case it.tainted:
+	case it.tainted || change.prior != it.state:
 		return tfjson.Actions{tfjson.ActionDelete, tfjson.ActionCreate}
 	case change.state != nil && unpacked(t, p, it, before).Equal(unpacked(t, p, it, change.state)):
 		return tfjson.Actions{tfjson.ActionNoop}
@@ -289,22 +361,26 @@ type sayings struct {
 	failed bool
 }
 
-func (s *sayings) add(said string) {
+func (s *sayings) add(said, address string) {
 	for each := range strings.SplitSeq(said, between) {
-		summary, _, _ := strings.Cut(each, "\n")
+		summary, detail, _ := strings.Cut(each, "\n")
 		if each == "" || strings.HasPrefix(each, "Warning: ") && slices.Contains(s.seen, summary) {
 			continue
 		}
 		s.seen = append(s.seen, summary)
 		s.failed = s.failed || strings.HasPrefix(each, "Error: ")
+		if address != "" {
+			each = summary + "\n\n  with " + address + ",\n" + detail
+		}
 		s.lines = append(s.lines, strings.ReplaceAll(each, s.dir+string(os.PathSeparator), ""))
 	}
 }
 
 func (s *sayings) text() string { return strings.Join(s.lines, "\n\n") }
 
-// plugins are the configured providers by their aliases, each of them a process of its own.
-func (c *core) plugins(config *configuration) map[string]*plugin {
+// plugins are the configured providers by their aliases, each of them a process of its own. What they
+// say against their blocks is added to what was said.
+func (c *core) plugins(config *configuration, said *sayings) map[string]*plugin {
 	c.w.t.Helper()
 	env := map[string]string{}
 	for _, variable := range c.w.env {
@@ -313,12 +389,20 @@ func (c *core) plugins(config *configuration) map[string]*plugin {
 	}
 	all := map[string]*plugin{}
 	for alias, block := range config.providers {
-		server := provider.ServerOn(env, "http://127.0.0.1:9")()
-		schema, err := server.GetProviderSchema(c.w.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+		p := &plugin{server: provider.ServerOn(env, "http://127.0.0.1:9")(), schema: schemas()}
+		kind := p.schema.Provider.ValueType()
+		values := dynamic(c.w.t, kind, config.object(c.w.t, kind, block))
+		checked, err := p.server.ValidateProviderConfig(c.w.t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: values})
 		if err != nil {
 			c.w.t.Fatal(err)
 		}
-		all[alias] = configuredFrom(c.w.t, server, "1.11.4", config.object(c.w.t, schema.Provider.ValueType(), block))
+		said.add(spoken(checked.Diagnostics), "")
+		resp, err := p.server.ConfigureProvider(c.w.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: values})
+		if err != nil {
+			c.w.t.Fatal(err)
+		}
+		said.add(spoken(resp.Diagnostics), "")
+		all[alias] = p
 	}
 	return all
 }

@@ -23,7 +23,7 @@ func TestCSAPlanChecks(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	w := csaWorkspace(t, server, "")
+	w := csaWorkspace(t, server, "").inProcess()
 	for _, test := range []struct {
 		name, archive, options string
 		code                   int
@@ -56,7 +56,7 @@ func TestCSAPlanChecks(t *testing.T) {
 func TestCSAMistakes(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := csaWorkspace(t, server, "")
+	w := csaWorkspace(t, server, "").inProcess()
 	export := func(more string) string { return "resource \"asset_export\" \"it\" {\n" + more + "\n}\n" }
 	imported := func(more string) string {
 		return "resource \"asset_import\" \"it\" {\n  source = \"it.zip\"\n" + more + "\n}\n"
@@ -128,7 +128,7 @@ func TestCSALogin(t *testing.T) {
 			t.Parallel()
 			w := csaWorkspace(t, server, fmt.Sprintf(
 				"provider \"asset\" {\n  csa = { username = %q, password = %q, %s }\n}\nresource \"asset_export\" \"it\" {\n  csa = { artifact_id = %q }\n"+
-					"  path = \"it.zip\"\n}\n", info.Username, info.Password, test.block, csaDesign))
+					"  path = \"it.zip\"\n}\n", info.Username, info.Password, test.block, csaDesign)).inProcess()
 			w.apply(0)
 			if state := w.state("asset_export.it"); state["instance"] != info.Endpoint {
 				t.Errorf("instance %v, want %s", state["instance"], info.Endpoint)

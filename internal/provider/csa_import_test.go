@@ -20,7 +20,7 @@ func TestCSAModes(t *testing.T) {
 		"SERVICE_OFFERING Linux Server mit Überwachung", "SERVICE_BLUEPRINT Simple Compute Linux",
 		"RESOURCE_OFFERING vCenter Offering", "RESOURCE_OFFERING Sicherung & Wiederherstellung",
 	}
-	w := csaWorkspace(t, server, csaImport(``))
+	w := csaWorkspace(t, server, csaImport(``)).inProcess()
 	w.write("it.zip", data)
 	for _, step := range []struct {
 		options, update, preserve string
@@ -63,7 +63,7 @@ func TestCSAResults(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
 	catalog := `mode = "update", org_for_catalog_import = "Vertrieb Süd", associate_providers = true`
-	w := csaWorkspace(t, server, csaImport(catalog))
+	w := csaWorkspace(t, server, csaImport(catalog)).inProcess()
 	w.write("it.zip", csaArchive(t, server, csaCatalog))
 	order(t, server, simulator.Fault{On: "csa_import", Do: "no_record"}, simulator.Fault{On: "csa_import", Do: "ids_missing"})
 	w.apply(0)
@@ -112,7 +112,7 @@ resource "asset_import" "it" {
 func TestCSATimeout(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := csaWorkspace(t, server, strings.Replace(csaImport(``), `source =`, "timeouts = { create = \"1s\" }\n  source =", 1))
+	w := csaWorkspace(t, server, strings.Replace(csaImport(``), `source =`, "timeouts = { create = \"1s\" }\n  source =", 1)).inProcess()
 	w.write("it.zip", csaArchive(t, server, csaDesign))
 	order(t, server, simulator.Fault{On: "csa_import", Do: "never_end"})
 	out := w.apply(1).out
@@ -130,7 +130,7 @@ func TestCSATimeout(t *testing.T) {
 func TestCSAPreview(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := csaWorkspace(t, server, csaImport(`preview = true`))
+	w := csaWorkspace(t, server, csaImport(`preview = true`)).inProcess()
 	w.write("it.zip", csaArchive(t, server, csaDesign))
 
 	// A plan previews nothing.
@@ -164,7 +164,7 @@ func TestCSAPreview(t *testing.T) {
 func TestCSAUpdateAfterPreviewImported(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := csaWorkspace(t, server, csaImport(``))
+	w := csaWorkspace(t, server, csaImport(``)).inProcess()
 	w.write("it.zip", csaArchive(t, server, csaDesign))
 	w.apply(0)
 	before := fmt.Sprint(w.state("asset_import.it"))
@@ -183,7 +183,7 @@ func TestCSAUpdateAfterPreviewImported(t *testing.T) {
 func TestCSASourceHash(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := csaWorkspace(t, server, strings.Replace(csaImport(``), `source =`, "source_hash = \"1\"\n  source =", 1))
+	w := csaWorkspace(t, server, strings.Replace(csaImport(``), `source =`, "source_hash = \"1\"\n  source =", 1)).inProcess()
 	w.write("it.zip", csaArchive(t, server, csaCatalog))
 	w.plan(true)
 	expectSaid(t, w.apply(1).out, "Catalog without an organization", "Nothing was sent.")

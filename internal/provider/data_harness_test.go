@@ -198,6 +198,12 @@ func encoded(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 			elements = append(elements, encoded(t, set.ElementType, inner))
 		}
 		return tftypes.NewValue(kind, elements)
+	case map[string]any:
+		elements := map[string]tftypes.Value{}
+		for name, inner := range v {
+			elements[name] = encoded(t, tftypes.String, inner)
+		}
+		return tftypes.NewValue(kind, elements)
 	case map[string]string:
 		elements := map[string]tftypes.Value{}
 		for name, inner := range v {

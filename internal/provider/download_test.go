@@ -13,7 +13,7 @@ import (
 // runs again each time, and each time is named.
 func TestBrokenDownload(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, simulator.Options{}, exportBlock("x"))
+	s := newSite(t, simulator.Options{}, exportBlock("x")).inProcess()
 	order(t, s.server, simulator.Fault{On: "download", Do: "cut", Bytes: 100}, simulator.Fault{On: "download", Do: "bad_zip", Variant: "truncated"})
 	wants(t, s.apply(0), "Download broke, exporting again (1 of at most 2)", "Download broke, exporting again (2 of at most 2)", "Archive id: ")
 	expectCounts(t, s.server, "export 3, download 3")
@@ -65,7 +65,7 @@ func (o obstacle) play(t *testing.T) {
 	t.Helper()
 	s := newSite(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
 		"dev": {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: 1 << 20}}}, "prod": {},
-	}}}, exportBlock("x"))
+	}}}, exportBlock("x")).inProcess()
 	s.apply(0)
 	previousArchive, err := os.ReadFile(s.path("x.zip"))
 	if err != nil {
@@ -102,7 +102,7 @@ func TestArchiveTakenBetweenRuns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, simulator.Options{}, exportBlock("x"))
+			s := newSite(t, simulator.Options{}, exportBlock("x")).inProcess()
 			s.leave("export")
 			ended(s)
 			order(t, s.server, fault)
@@ -130,7 +130,7 @@ func TestPathIsAdded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, simulator.Options{}, pathless)
+			s := newSite(t, simulator.Options{}, pathless).inProcess()
 			s.apply(0)
 			first := s.job("asset_export.x", "SUCCEEDED", false)
 			s.write("main.tf", jobHead+exportBlock("x"))

@@ -131,7 +131,7 @@ func taken(s *site) {
 // next apply starts another. Without an apply in between the state stands.
 func TestInterruptedCreateThatFailed(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, simulator.Options{}, exportBlock("x"))
+	s := newSite(t, simulator.Options{}, exportBlock("x")).inProcess()
 	order(t, s.server, simulator.Fault{On: "export", Do: "fail_job", Count: 2})
 	s.leave("export")
 	ended(s)
@@ -208,7 +208,7 @@ func TestErrorsKeepTheJob(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, simulator.Options{}, exportBlock("x"))
+			s := newSite(t, simulator.Options{}, exportBlock("x")).inProcess()
 			s.leave("export")
 			ended(s)
 			first := s.job("asset_export.x", "RUNNING", true)

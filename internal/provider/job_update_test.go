@@ -90,7 +90,7 @@ func TestFailedUpdate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, simulator.Options{}, importBlock("x"))
+			s := newSite(t, simulator.Options{}, importBlock("x")).inProcess()
 			s.write("x.zip", pack(t, "app-x"))
 			s.apply(0)
 			before := s.found("asset_import.x")

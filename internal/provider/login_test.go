@@ -33,7 +33,7 @@ func TestLogin(t *testing.T) {
 	server := serve(t, simulator.Options{})
 	order(t, server, simulator.Fault{On: "job", Do: "expire_token"})
 	info := server.Info.ROMA
-	w := newWorkspace(t, server, exportOnly)
+	w := newWorkspace(t, server, exportOnly).inProcess()
 	w.setenv("HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_USER_NAME="+info.UserName, "HW_USER_PASSWORD="+info.Password, "HW_DOMAIN_NAME="+info.DomainName)
 	w.apply(0)
 	expectCounts(t, server, "login 2, projects 0, export 1, download 1")
@@ -76,7 +76,7 @@ func TestRefusedLogins(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := serve(t, simulator.Options{})
-			w := newWorkspace(t, server, exportOnly)
+			w := newWorkspace(t, server, exportOnly).inProcess()
 			w.setenv(test.env...)
 			out := w.apply(1).out
 			for _, want := range test.want {
@@ -99,7 +99,7 @@ func TestBodyTooLarge(t *testing.T) {
 	server := serve(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
 		"dev": {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: 13 << 20}}}, "prod": {},
 	}}})
-	w := newWorkspace(t, server, exportOnly)
+	w := newWorkspace(t, server, exportOnly).inProcess()
 	w.apply(0)
 	w.write("import.tf", fmt.Sprintf(`
 resource "asset_import" "orders" {

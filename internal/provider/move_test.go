@@ -21,7 +21,7 @@ resource "asset_export" "billing" {
 }
 `
 	}
-	w := newWorkspace(t, server, config("one.zip", "two.zip"))
+	w := newWorkspace(t, server, config("one.zip", "two.zip")).inProcess()
 	w.apply(0)
 	before := map[string]string{}
 	for _, name := range []string{"one.zip", "two.zip"} {
@@ -51,7 +51,7 @@ resource "asset_export" "billing" {
 func TestTwoExportsOfOnePath(t *testing.T) {
 	t.Parallel()
 	server := serve(t, simulator.Options{})
-	w := newWorkspace(t, server, exportOnly)
+	w := newWorkspace(t, server, exportOnly).inProcess()
 	w.apply(0)
 	w.write("second.tf", `
 resource "asset_export" "billing" {

@@ -238,7 +238,7 @@ func (s *stage) matches(out string, expressions []string) {
 func (s *stage) savedPlan() *tfjson.Plan {
 	s.t.Helper()
 	if s.core != nil {
-		return s.core.shown(s.core.plugins(s.core.load())[""])
+		return s.core.shown(s.core.plugins(s.core.load(), new(sayings))[""])
 	}
 	plan := new(tfjson.Plan)
 	s.show(plan, "saved")

@@ -237,33 +237,28 @@ func unwrapped(out string) string {
 	return strings.Join(lines, "\n")
 }
 
-// state returns the attributes of a resource as terraform show tells them, or
-// nil where the state has no such resource.
+// state returns the attributes of a resource as the state file has them, or
+// nil where it has no such resource.
 func (w *workspace) state(address string) map[string]any {
 	w.t.Helper()
-	out, err := w.command(w.t.Context(), "show", "-json").Output()
-	if err != nil {
-		w.t.Fatal(err)
+	state := stateOf(w.t, w.path("terraform.tfstate"))
+	if state.Values == nil {
+		return nil
 	}
-	var shown struct {
-		Values struct {
-			Root struct {
-				Resources []struct {
-					Address string         `json:"address"`
-					Tainted bool           `json:"tainted"`
-					Values  map[string]any `json:"values"`
-				} `json:"resources"`
-			} `json:"root_module"`
-		} `json:"values"`
-	}
-	if err := json.Unmarshal(out, &shown); err != nil {
-		w.t.Fatal(err)
-	}
-	for _, r := range shown.Values.Root.Resources {
-		if r.Address == address {
-			r.Values["tainted"] = r.Tainted
-			return r.Values
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Address != address {
+			continue
 		}
+		text, err := json.Marshal(r.AttributeValues)
+		attributes := map[string]any{}
+		if err == nil {
+			err = json.Unmarshal(text, &attributes)
+		}
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		attributes["tainted"] = r.Tainted
+		return attributes
 	}
 	return nil
 }
