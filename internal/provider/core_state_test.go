@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -25,6 +26,7 @@ type fileState struct {
 }
 
 type fileResource struct {
+	Module    string         `json:"module,omitempty"`
 	Mode      string         `json:"mode"`
 	Type      string         `json:"type"`
 	Name      string         `json:"name"`
@@ -33,23 +35,34 @@ type fileResource struct {
 }
 
 type fileInstance struct {
+	Index         any             `json:"index_key,omitempty"`
 	Status        string          `json:"status,omitempty"`
 	SchemaVersion int             `json:"schema_version"`
 	Attributes    json.RawMessage `json:"attributes"`
 	Private       string          `json:"private,omitempty"`
 }
 
-func (c *core) file() (state fileState) {
-	c.w.t.Helper()
-	data, err := os.ReadFile(c.w.path("terraform.tfstate"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return fileState{Version: 4, TerraformVersion: "1.11.4", Lineage: "0d3e5f10-4c1a-4b7e-9a52-d0e0a1b2c3d4", Outputs: []byte("{}")}
+// stateFile reads a state file; one that is not there, or that a killed terraform had just made, is empty.
+func stateFile(t *testing.T, file string) (state fileState) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(data) == 0 {
+		return fileState{Version: 4, Outputs: []byte("{}")}
 	}
 	if err == nil {
 		err = json.Unmarshal(data, &state)
 	}
 	if err != nil {
-		c.w.t.Fatal(err)
+		t.Fatal(err)
+	}
+	return state
+}
+
+func (c *core) file() fileState {
+	c.w.t.Helper()
+	state := stateFile(c.w.t, c.w.path("terraform.tfstate"))
+	if state.Lineage == "" {
+		state.TerraformVersion, state.Lineage = "1.11.4", "0d3e5f10-4c1a-4b7e-9a52-d0e0a1b2c3d4"
 	}
 	return state
 }

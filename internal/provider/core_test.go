@@ -20,8 +20,7 @@ import (
 // aboutTerraform are the rows of plans that a real terraform plays, with what the core
 // in process does not know of them.
 var aboutTerraform = map[string]string{
-	"2.10": "functions of the provider", "5.1": "absolute paths", "6.1": "-refresh-only", "6.4": "lines of main.tf in messages", "6.7": "-destroy",
-	"8.1": "-destroy", "9.6": "lifecycle", "9.7": "-destroy", "12.7": "-destroy",
+	"5.1": "absolute paths", "6.1": "-refresh-only", "6.4": "lines of main.tf in messages", "9.6": "lifecycle", "9.9": "lifecycle",
 }
 
 // core does for simple configurations what terraform's core does, in this process: a plan costs
@@ -46,8 +45,8 @@ type change struct {
 
 // asked is what the arguments of a plan or an apply ask for.
 type asked struct {
-	detailed        bool
-	replace, target string
+	detailed, destroy bool
+	replace, target   string
 }
 
 func (c *core) asked(args []string) (out asked) {
@@ -57,6 +56,8 @@ func (c *core) asked(args []string) (out asked) {
 		switch name {
 		case "-detailed-exitcode":
 			out.detailed = true
+		case "-destroy":
+			out.destroy = true
 		case "-replace":
 			out.replace = value
 		case "-target":
@@ -87,14 +88,16 @@ func (s *site) inProcess() *site {
 func (c *core) play(args []string) (result, bool) {
 	c.w.t.Helper()
 	switch {
-	case c.w.blocks > 0 || slices.Contains(args, "-destroy") || slices.Contains(args, "-refresh-only"):
+	case c.w.blocks > 0 || slices.Contains(args, "-refresh-only"):
 		return result{}, false
 	case args[0] == "plan":
 		return c.plan(c.asked(args[1:])), true
 	case slices.Equal(args, []string{"apply", "saved"}):
 		return c.apply(&sayings{dir: c.w.dir}), true
-	case args[0] == "apply":
-		r := c.plan(c.asked(args[1:]))
+	case args[0] == "apply", args[0] == "destroy":
+		wanted := c.asked(args[1:])
+		wanted.destroy = wanted.destroy || args[0] == "destroy"
+		r := c.plan(wanted)
 		if r.code != 0 {
 			return r, true
 		}
@@ -106,7 +109,7 @@ func (c *core) play(args []string) (result, bool) {
 func (c *core) plan(wanted asked) result {
 	c.w.t.Helper()
 	config := c.load()
-	said, changes, failed := &sayings{dir: c.w.dir}, []*change{}, false
+	said, changes, failed, refreshed := &sayings{dir: c.w.dir}, []*change{}, false, map[string]*plugin{}
 	if wanted.target != "" {
 		said.add("Warning: Resource targeting is in effect", "")
 	}
@@ -130,6 +133,13 @@ func (c *core) plan(wanted asked) result {
 		}
 		said.add(p.validateResource(c.w.t, block.kind, values), each.address)
 		said.add(p.refresh(c.w.t, each.it), each.address)
+		if wanted.destroy {
+			if each.it.state != nil {
+				state[each.address], refreshed[each.address] = each.it, p
+				config.known[each.address] = c.outside(p.shows(c.w.t, each.it))
+			}
+			continue
+		}
 		before := each.it.state
 		each.planned = p.plan(c.w.t, each.it, values, wanted.replace == each.address)
 		said.add(each.planned.said, each.address)
@@ -141,12 +151,15 @@ func (c *core) plan(wanted asked) result {
 		config.known[block.address()] = c.outside(plain(c.w.t, unpacked(c.w.t, p, each.it, each.planned.state)))
 		changes = append(changes, each)
 	}
-	for _, address := range slices.Sorted(maps.Keys(state)) {
+	for _, address := range slices.Backward(slices.Sorted(maps.Keys(state))) {
 		if wanted.target != "" {
 			break
 		}
-		p, it := plugins[""], state[address]
-		said.add(p.refresh(c.w.t, it), address)
+		p, it := refreshed[address], state[address]
+		if p == nil {
+			p = plugins[""]
+			said.add(p.refresh(c.w.t, it), address)
+		}
 		each := &change{address: address, it: it, planned: p.plan(c.w.t, it, nil, false), actions: tfjson.Actions{tfjson.ActionDelete}}
 		said.add(each.planned.said, address)
 		changes = append(changes, each)

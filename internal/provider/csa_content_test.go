@@ -77,12 +77,7 @@ func TestCSAContentOfTwoExports(t *testing.T) {
 		server.Simulator.ResetRequests()
 		config := values{"source": file, "csa": values{}, "triggers": map[string]string{"release": step.release}}
 		says(t, p.reaches(t.Context(), t, it, config, false))
-		imports := 0
-		for _, request := range server.Simulator.Requests() {
-			if request.Kind == "csa_import" {
-				imports++
-			}
-		}
+		imports := len(requestsOf(server, "csa_import"))
 		if (imports == 1) != step.imports || imports > 1 {
 			t.Errorf("%s: %d imports", step.name, imports)
 		}

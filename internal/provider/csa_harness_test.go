@@ -20,13 +20,7 @@ const (
 	csaPalette  = "2c9030e44bdb3bfe014c0e47ee680001"
 )
 
-const csaHead = `
-terraform {
-  required_providers {
-    asset = { source = "asset-promotion/asset" }
-  }
-}
-`
+const csaHead = providerSource
 
 // csaWorkspace is a directory whose provider blocks without values mean the
 // CSA prod. The variables of ROMA Connect are there too: the block decides.

@@ -77,13 +77,7 @@ type cell struct {
 	it *managed
 }
 
-const faultConfig = `
-terraform {
-  required_providers {
-    asset = { source = "asset-promotion/asset" }
-  }
-}
-variable "dev_instance" { type = string }
+const faultConfig = providerSource + `variable "dev_instance" { type = string }
 variable "prod_instance" { type = string }
 variable "release" { type = string }
 variable "limit" { type = string }

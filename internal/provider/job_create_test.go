@@ -17,6 +17,8 @@ type continued struct {
 	// next runs the second apply; nil is a plain one.
 	next func(*site) result
 	sent string
+	// terraform: a real one plays it, because it is about what only that does.
+	terraform bool
 	// anew: the second apply starts another job.
 	anew        bool
 	want, never []string
@@ -25,6 +27,9 @@ type continued struct {
 func (c continued) play(t *testing.T) {
 	t.Helper()
 	s := newSite(t, simulator.Options{}, map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[c.kind])
+	if !c.terraform {
+		s.inProcess()
+	}
 	address := "asset_" + c.kind + ".x"
 	if c.kind == "import" {
 		s.write("x.zip", pack(t, "app-x"))
@@ -83,8 +88,8 @@ func TestInterruptedCreate(t *testing.T) {
 	t.Parallel()
 	const oneExport, oneImport = "export 1, download 1", "import 1"
 	for name, row := range map[string]continued{
-		"export that still runs": {kind: "export", next: while, sent: oneExport, want: []string{"Export job is under way"}},
-		"import that still runs": {kind: "import", next: while, sent: oneImport, want: []string{"Import job is under way"}},
+		"export that still runs": {kind: "export", terraform: true, next: while, sent: oneExport, want: []string{"Export job is under way"}},
+		"import that still runs": {kind: "import", terraform: true, next: while, sent: oneImport, want: []string{"Import job is under way"}},
 		"export that has ended":  {kind: "export", meanwhile: ended, sent: oneExport, never: []string{"starts again"}},
 		"import that has ended":  {kind: "import", meanwhile: ended, sent: oneImport, never: []string{"starts again"}},
 		"import whose file is gone": {kind: "import", sent: oneImport, meanwhile: func(s *site) {
@@ -102,10 +107,10 @@ func TestInterruptedCreate(t *testing.T) {
 			s.write("x.zip", pack(s.t, "app-x"))
 		}},
 		"export of another release":   {kind: "export", anew: true, sent: "export 2, download 1", meanwhile: func(s *site) { ended(s); s.setenv("TF_VAR_release=2") }},
-		"export without refresh":      {kind: "export", meanwhile: ended, next: withArgs("-refresh=false"), sent: oneExport},
+		"export without refresh":      {kind: "export", terraform: true, meanwhile: ended, next: withArgs("-refresh=false"), sent: oneExport},
 		"import with a saved plan":    {kind: "import", meanwhile: ended, next: saved, sent: oneImport},
-		"export after untaint":        {kind: "export", meanwhile: ended, next: untainted, sent: oneExport},
-		"import after untaint":        {kind: "import", next: func(s *site) result { ended(s); return untainted(s) }, sent: oneImport},
+		"export after untaint":        {kind: "export", terraform: true, meanwhile: ended, next: untainted, sent: oneExport},
+		"import after untaint":        {kind: "import", terraform: true, next: func(s *site) result { ended(s); return untainted(s) }, sent: oneImport},
 		"export that is replaced":     {kind: "export", meanwhile: ended, next: withArgs("-replace=asset_export.x"), sent: oneExport},
 		"export that was forgotten":   {kind: "export", meanwhile: forgotten, anew: true, sent: "export 2, download 1", want: []string{"Export starts again", "does not know it any more"}},
 		"import that was forgotten":   {kind: "import", meanwhile: forgotten, anew: true, sent: "import 2", want: []string{"Import starts again"}},

@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,11 +17,7 @@ import (
 
 // jobHead begins the configurations of the tests about jobs. The timeout is a
 // variable, so that a run can be cut short without a change of the request.
-const jobHead = `
-terraform {
-  required_providers { asset = { source = "asset-promotion/asset" } }
-}
-variable "dev_instance" {}
+const jobHead = providerSource + `variable "dev_instance" {}
 variable "prod_instance" {}
 variable "limit" { default = "60s" }
 variable "release" { default = "1" }
@@ -111,38 +105,29 @@ func (s *site) leave(kind string, args ...string) result {
 
 // instance is what the state file has of a resource.
 type instance struct {
-	Status     string         `json:"status"`
-	Attributes map[string]any `json:"attributes"`
-	Private    []byte         `json:"private"`
+	Status     string
+	Attributes map[string]any
+	Private    []byte
 }
 
 // found reads a resource from the state file, or returns nil.
 func (s *site) found(address string) *instance {
 	s.t.Helper()
-	data, err := os.ReadFile(s.path("terraform.tfstate"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	if len(data) == 0 {
-		// A killed terraform had just made the file.
-		return nil
-	}
-	var state struct {
-		Resources []struct {
-			Type, Name string
-			Instances  []*instance
+	for _, r := range stateFile(s.t, s.path("terraform.tfstate")).Resources {
+		if r.Type+"."+r.Name != address || len(r.Instances) != 1 {
+			continue
 		}
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
-		s.t.Fatal(err)
-	}
-	for _, r := range state.Resources {
-		if r.Type+"."+r.Name == address && len(r.Instances) == 1 {
-			return r.Instances[0]
+		one := r.Instances[0]
+		out := &instance{Status: one.Status}
+		private, err := base64.StdEncoding.DecodeString(one.Private)
+		if err == nil {
+			err = json.Unmarshal(one.Attributes, &out.Attributes)
 		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		out.Private = private
+		return out
 	}
 	return nil
 }
@@ -213,21 +198,13 @@ func (s *site) requested(kind string, times int) {
 	eventually(s.t, fmt.Sprintf("the log has %d requests of kind %s", times, kind), func() bool { return s.count(kind) >= times })
 }
 
-func (s *site) count(kind string) int {
-	n := 0
-	for _, r := range s.server.Simulator.Requests() {
-		if r.Kind == kind {
-			n++
-		}
-	}
-	return n
-}
+func (s *site) count(kind string) int { return len(requestsOf(s.server, kind)) }
 
 // started counts the jobs of a kind that the server started, by its answers.
 func (s *site) started(kind string) int {
 	n := 0
-	for _, r := range s.server.Simulator.Requests() {
-		if r.Kind == kind && r.JobID != "" {
+	for _, r := range requestsOf(s.server, kind) {
+		if r.JobID != "" {
 			n++
 		}
 	}
@@ -254,12 +231,7 @@ func (s *site) ends(r *running, code int) result {
 // were broken.
 func wants(t *testing.T, r result, texts ...string) {
 	t.Helper()
-	out := strings.Join(strings.Fields(r.out), " ")
-	for _, text := range texts {
-		if !strings.Contains(out, text) {
-			t.Errorf("the output lacks %q:\n%s", text, r.out)
-		}
-	}
+	expectSaid(t, r.out, texts...)
 }
 
 // lacks fails the test if an output has one of these texts.

@@ -12,10 +12,10 @@ import (
 func TestInterruptedUpdate(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]continued{
-		"export that still runs":      {kind: "export", next: while, sent: "export 2, download 2", want: []string{"Export job is under way"}},
-		"import that still runs":      {kind: "import", next: while, sent: "import 2", want: []string{"Import job is under way"}},
+		"export that still runs":      {kind: "export", terraform: true, next: while, sent: "export 2, download 2", want: []string{"Export job is under way"}},
+		"import that still runs":      {kind: "import", terraform: true, next: while, sent: "import 2", want: []string{"Import job is under way"}},
 		"export that has ended":       {kind: "export", meanwhile: ended, sent: "export 2, download 2", never: []string{"starts again"}},
-		"export without refresh":      {kind: "export", meanwhile: ended, next: withArgs("-refresh=false", "-parallelism=1"), sent: "export 2, download 2"},
+		"export without refresh":      {kind: "export", terraform: true, meanwhile: ended, next: withArgs("-refresh=false", "-parallelism=1"), sent: "export 2, download 2"},
 		"import with a saved plan":    {kind: "import", meanwhile: ended, next: saved, sent: "import 2"},
 		"export that was forgotten":   {kind: "export", meanwhile: forgotten, anew: true, sent: "export 3, download 2", want: []string{"Export starts again", "does not know it any more"}},
 		"export with a taken archive": {kind: "export", meanwhile: taken, anew: true, sent: "export 3, download 2", want: []string{"Export starts again", "no longer on the server"}},
@@ -36,6 +36,9 @@ func TestInterruptedUpdate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, simulator.Options{}, map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[row.kind])
+			if !row.terraform {
+				s.inProcess()
+			}
 			address := "asset_" + row.kind + ".x"
 			if row.kind == "import" {
 				s.write("x.zip", pack(t, "app-x"))

@@ -9,13 +9,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
-const exportOnly = `
-terraform {
-  required_providers {
-    asset = { source = "asset-promotion/asset" }
-  }
-}
-variable "dev_instance" { type = string }
+const exportOnly = providerSource + `variable "dev_instance" { type = string }
 variable "prod_instance" { type = string }
 provider "asset" {
   roma = { instance_id = var.dev_instance }

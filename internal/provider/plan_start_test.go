@@ -18,11 +18,7 @@ import (
 )
 
 // head comes before every configuration of a row.
-const head = `
-terraform {
-  required_providers { asset = { source = "asset-promotion/asset" } }
-}
-variable "dev_instance" {}
+const head = providerSource + `variable "dev_instance" {}
 variable "prod_instance" {}
 `
 

@@ -133,12 +133,7 @@ func TestQuieten(t *testing.T) {
 // TestLogIsWrittenWhereItIsWanted looks at the log of a real terraform.
 func TestLogIsWrittenWhereItIsWanted(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, serve(t, simulator.Options{}), `
-terraform {
-  required_providers {
-    asset = { source = "asset-promotion/asset" }
-  }
-}
+	w := newWorkspace(t, serve(t, simulator.Options{}), providerSource+`
 resource "asset_import" "it" {
   source = "it.zip"
 }

@@ -16,13 +16,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
-const soakConfig = `
-terraform {
-  required_providers {
-    asset = { source = "asset-promotion/asset" }
-  }
-}
-variable "dev_instance" { type = string }
+const soakConfig = providerSource + `variable "dev_instance" { type = string }
 variable "prod_instance" { type = string }
 variable "apps" { type = map(string) }
 provider "asset" {

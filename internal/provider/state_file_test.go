@@ -2,10 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -20,29 +17,7 @@ func stateOf(t *testing.T, file string) *tfjson.State {
 	state := new(tfjson.State)
 	// Numbers are compared as they are written.
 	state.UseJSONNumber(true)
-	var kept struct {
-		Version   string `json:"terraform_version"`
-		Outputs   map[string]json.RawMessage
-		Resources []struct {
-			Module, Mode, Type, Name, Provider string
-			Instances                          []struct {
-				Index         any             `json:"index_key"`
-				Status        string          `json:"status"`
-				SchemaVersion int             `json:"schema_version"`
-				Attributes    json.RawMessage `json:"attributes"`
-			}
-		}
-	}
-	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		data, err = []byte("{}"), nil
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &kept)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	kept := stateFile(t, file)
 	resources := []map[string]any{}
 	for _, r := range kept.Resources {
 		if r.Module != "" {
@@ -64,8 +39,8 @@ func stateOf(t *testing.T, file string) *tfjson.State {
 			})
 		}
 	}
-	shown := map[string]any{"format_version": "1.0", "terraform_version": kept.Version}
-	if len(resources) > 0 || len(kept.Outputs) > 0 {
+	shown := map[string]any{"format_version": "1.0", "terraform_version": kept.TerraformVersion}
+	if len(resources) > 0 || len(kept.Outputs) > len("{}") {
 		shown["values"] = map[string]any{"root_module": map[string]any{"resources": resources}, "outputs": kept.Outputs}
 	}
 	text, err := json.Marshal(shown)
