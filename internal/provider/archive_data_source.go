@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -24,7 +25,7 @@ type archiveModel struct {
 }
 
 var (
-	entryType = types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType, "size": types.Int64Type}}
+	entryType = types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType, "size": types.Int64Type, "crc32": types.StringType}}
 	itemType  = types.ObjectType{AttrTypes: map[string]attr.Type{
 		"name": types.StringType, "type": types.StringType, "item_type": types.StringType, "item_location": types.StringType,
 	}}
@@ -68,8 +69,9 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "What is in the archive, sorted by name; directories end in a slash. Null, with a warning, for an archive with more " +
 					"than 10,000 entries or 4 MiB of names.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name": computed("Name of the entry. Bytes that are no UTF-8 are shown as U+FFFD."),
-					"size": schema.Int64Attribute{Computed: true, MarkdownDescription: "Uncompressed length in bytes."},
+					"name":  computed("Name of the entry. Bytes that are no UTF-8 are shown as U+FFFD."),
+					"size":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Uncompressed length in bytes."},
+					"crc32": computed("CRC-32 of the uncompressed bytes, eight lower-case hex digits, as the archive has it."),
 				}},
 			},
 			"csa_version": computed("Version of the CSA that made the archive, such as `04.20.0000.0`; null for other archives."),
@@ -161,7 +163,7 @@ func (m archiveModel) filled(found inspection) archiveModel {
 		entries := make([]attr.Value, len(found.entries))
 		for i, e := range found.entries {
 			entries[i] = types.ObjectValueMust(entryType.AttrTypes, map[string]attr.Value{
-				"name": types.StringValue(e.name), "size": types.Int64Value(e.size),
+				"name": types.StringValue(e.name), "size": types.Int64Value(e.size), "crc32": types.StringValue(fmt.Sprintf("%08x", e.crc)),
 			})
 		}
 		m.Entries = types.ListValueMust(entryType, entries)

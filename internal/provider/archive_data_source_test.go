@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -61,6 +62,11 @@ func TestArchive(t *testing.T) {
 	}
 	expectColumn(t, found["entries"], "name", "a Größe.txt", "a.txt", "b.txt", "dir/", "latin1-\uFFFD")
 	expectColumn(t, found["entries"], "size", "13", "5", "5", "0", "8")
+	var sums []string
+	for _, content := range []string{"a Größe.txt", "a.txt", "b.txt", "", "latin1-\xe4"} {
+		sums = append(sums, fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(content))))
+	}
+	expectColumn(t, found["entries"], "crc32", sums...)
 	if expectColumn(t, found["items"], "name"); found["items"] == nil {
 		t.Error("the items of an archive without a manifest are null")
 	}

@@ -38,6 +38,7 @@ type archiveEntry struct {
 	name string
 	// size is the uncompressed length in bytes.
 	size int64
+	crc  uint32
 }
 
 // inspect reads the archive at path to its end. The error is a
@@ -92,11 +93,11 @@ func (i *inspection) list(archive *asset.Archive) error {
 			return nil
 		}
 		i.entries = append(i.entries, archiveEntry{
-			name: strings.ToValidUTF8(string(entry.Name), "\uFFFD"), size: int64(min(entry.UncompressedSize, math.MaxInt64)),
+			name: strings.ToValidUTF8(string(entry.Name), "\uFFFD"), size: int64(min(entry.UncompressedSize, math.MaxInt64)), crc: entry.CRC32,
 		})
 	}
 	slices.SortStableFunc(i.entries, func(a, b archiveEntry) int {
-		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.size, b.size))
+		return cmp.Or(strings.Compare(a.name, b.name), cmp.Compare(a.size, b.size), cmp.Compare(a.crc, b.crc))
 	})
 	return nil
 }

@@ -131,5 +131,6 @@ func (p *assetProvider) DataSources(context.Context) []func() datasource.DataSou
 func (p *assetProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		func() function.Function { return contentDigestFunction{} },
+		func() function.Function { return contentChangesFunction{} },
 	}
 }
