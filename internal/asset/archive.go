@@ -43,14 +43,16 @@ func OpenArchive(path string) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := newArchive(path, file)
+	a, err := NewArchive(path, file)
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return a, nil
 }
 
-func newArchive(path string, file *os.File) (*Archive, error) {
+// NewArchive is OpenArchive for a file that is open already; path is what the user
+// calls it. After an error the file is still open.
+func NewArchive(path string, file *os.File) (*Archive, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err

@@ -159,7 +159,7 @@ func (t Target) place(from string) error {
 
 // keep gives a complete archive the name that says whose it is, where it can be
 // written, and returns the error that tells. One that has such a name keeps it.
-func (t Target) keep(from string, stored Stored, why error) error {
+func (t Target) keep(from string, stored Stored, why error) *KeptError {
 	kept := &KeptError{Kept: from, Stored: stored, Err: why}
 	for _, name := range t.kept(stored.SHA256) {
 		if SameFile(from, name) {
