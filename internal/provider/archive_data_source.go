@@ -12,6 +12,11 @@ import (
 
 type archiveDataSource struct{ session *session }
 
+var (
+	_ datasource.DataSourceWithConfigure      = (*archiveDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*archiveDataSource)(nil)
+)
+
 type archiveModel struct {
 	Path          types.String `tfsdk:"path"`
 	Roma          types.Object `tfsdk:"roma"`
@@ -90,8 +95,8 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
-func (d *archiveDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.session, _ = req.ProviderData.(*session)
+func (d *archiveDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

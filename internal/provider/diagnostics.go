@@ -28,11 +28,11 @@ const (
 )
 
 // verb is what a resource does, in the forms that sentences need.
-type verb struct{ noun, title, again string }
+type verb struct{ noun, title string }
 
 var (
-	exportVerb = verb{noun: "export", title: "Export", again: "exports again"}
-	importVerb = verb{noun: "import", title: "Import", again: "imports again"}
+	exportVerb = verb{noun: "export", title: "Export"}
+	importVerb = verb{noun: "import", title: "Import"}
 )
 
 // text is the detail of a message: what happened, what the server said, facts

@@ -116,6 +116,12 @@ func notConnected(platform string, err error) diag.Diagnostic {
 	}.String())
 }
 
+// foreignProviderData is a fault of the provider itself.
+func foreignProviderData(data any) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Fault in the provider", fmt.Sprintf(
+		"A resource was given %T for what the provider was configured with. Please report it, with the version of the provider.", data))
+}
+
 // projectNotFound says that a name leads to no project, or to several; again
 // ends the advice.
 func projectNotFound(e *roma.ProjectError, again string) diag.Diagnostic {

@@ -20,6 +20,13 @@ const (
 
 type exportResource struct{ session *session }
 
+// What Terraform's framework finds by looking for it, and would not miss.
+var (
+	_ resource.ResourceWithConfigure      = (*exportResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*exportResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*exportResource)(nil)
+)
+
 type exportModel struct {
 	Roma            types.Object   `tfsdk:"roma"`
 	Csa             types.Object   `tfsdk:"csa"`
@@ -46,8 +53,8 @@ func (r *exportResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 	resp.TypeName = "asset_export"
 }
 
-func (r *exportResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.session, _ = req.ProviderData.(*session)
+func (r *exportResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *exportResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

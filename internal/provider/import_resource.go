@@ -17,6 +17,13 @@ import (
 
 type importResource struct{ session *session }
 
+// What Terraform's framework finds by looking for it, and would not miss.
+var (
+	_ resource.ResourceWithConfigure      = (*importResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*importResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*importResource)(nil)
+)
+
 type importModel struct {
 	Source     types.String   `tfsdk:"source"`
 	SourceHash types.String   `tfsdk:"source_hash"`
@@ -105,8 +112,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	}
 }
 
-func (r *importResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.session, _ = req.ProviderData.(*session)
+func (r *importResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *importResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

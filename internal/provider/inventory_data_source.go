@@ -11,6 +11,11 @@ import (
 
 type inventoryDataSource struct{ session *session }
 
+var (
+	_ datasource.DataSourceWithConfigure      = (*inventoryDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*inventoryDataSource)(nil)
+)
+
 type inventoryModel struct {
 	Roma      types.Object    `tfsdk:"roma"`
 	Csa       types.Object    `tfsdk:"csa"`
@@ -114,8 +119,8 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 	}
 }
 
-func (d *inventoryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.session, _ = req.ProviderData.(*session)
+func (d *inventoryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

@@ -17,6 +17,11 @@ import (
 
 type jobDataSource struct{ session *session }
 
+var (
+	_ datasource.DataSourceWithConfigure      = (*jobDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*jobDataSource)(nil)
+)
+
 type jobDataModel struct {
 	Roma         types.Object  `tfsdk:"roma"`
 	Csa          types.Object  `tfsdk:"csa"`
@@ -124,8 +129,8 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 	}
 }
 
-func (d *jobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.session, _ = req.ProviderData.(*session)
+func (d *jobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *jobDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

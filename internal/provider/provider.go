@@ -33,11 +33,6 @@ type assetProvider struct {
 	session atomic.Pointer[session]
 }
 
-// New returns a function that makes the provider, for providerserver.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return newProvider(version) }
-}
-
 func newProvider(version string) *assetProvider {
 	return &assetProvider{version: version, getenv: os.Getenv, metadataURL: metadataURL}
 }
@@ -59,6 +54,8 @@ func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		},
 	}
 }
+
+var _ provider.ProviderWithFunctions = (*assetProvider)(nil)
 
 type providerModel struct {
 	Roma types.Object `tfsdk:"roma"`

@@ -58,6 +58,18 @@ func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
 	return s
 }
 
+// sessionOf is what Configure of the provider made; nil before that, as in terraform validate.
+func sessionOf(data any, diags *diag.Diagnostics) *session {
+	if data == nil {
+		return nil
+	}
+	s, ok := data.(*session)
+	if !ok {
+		diags.Append(foreignProviderData(data))
+	}
+	return s
+}
+
 // release ends an unfinished job whose resource is deleted for good, or keeps it
 // for the Create that follows: Terraform deletes an interrupted, hence tainted,
 // resource and creates it anew in one process.

@@ -17,3 +17,9 @@ func CanonicalJSON(text string) (string, bool) {
 	out, ok := c.of([]byte(text))
 	return string(out), ok
 }
+
+// Probe says whether there is the end of a zip at the end of the file.
+func Probe(r io.ReaderAt, size int64) error {
+	_, err := locate(r, size)
+	return err
+}

@@ -65,13 +65,6 @@ func brokenEntry(name []byte, format string, args ...any) error {
 	return &FormatError{Entry: string(name[:min(len(name), 256)]), Problem: fmt.Sprintf(format, args...)}
 }
 
-// Probe says whether there is the end of a zip at the end of the file. It reads the end of the file
-// and at most one entry of the directory.
-func Probe(r io.ReaderAt, size int64) error {
-	_, err := locate(r, size)
-	return err
-}
-
 // Entries iterates over the central directory in the order of the file. An
 // error is the last thing that it yields, with an empty Entry; among them is
 // a number of entries other than the one that the file claims.
