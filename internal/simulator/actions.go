@@ -61,7 +61,9 @@ var (
 	}
 	// tokenKinds are those that take tokens and signatures.
 	tokenKinds = slices.Concat(iamKinds, romaKinds)
-	allKinds   = slices.Concat(iamKinds, metadataKinds, romaKinds, csaKinds)
+	// keyKinds are those that take key pairs.
+	keyKinds   = slices.Concat(tokenKinds, storeKinds)
+	allKinds   = slices.Concat(iamKinds, metadataKinds, romaKinds, csaKinds, storeKinds)
 	startKinds = []string{kindExport, kindImport, kindDelete}
 	jobKinds   = []string{kindExport, kindImport, kindDelete, kindJob}
 	// importKinds are those that import something to CSA, or say that they could.
@@ -113,7 +115,7 @@ var actions = map[string]action{
 	},
 	doExpireToken: {kinds: tokenKinds},
 	doRevokeToken: {kinds: tokenKinds},
-	doExpireKeys:  {kinds: tokenKinds},
+	doExpireKeys:  {kinds: keyKinds},
 	doDropAfter:   {},
 	doCut:         {fields: []string{"bytes", "chunked"}},
 	doSlow:        {fields: []string{"delay_ms", "bytes_per_second"}},
@@ -140,6 +142,12 @@ var actions = map[string]action{
 	doIgnoresPreview: {kinds: []string{kindCSAPreview}, onJob: true},
 	doPreviewBlind:   {kinds: []string{kindCSAPreview}, onJob: true},
 	doOldServer:      {kinds: importKinds, onJob: true},
+
+	doExpiredToken:  {kinds: storeKinds, fields: []string{"unread"}, answer: (*Simulator).answerExpiredToken},
+	doHalf:          {kinds: []string{kindStorePut}, fields: []string{"bytes"}},
+	doRaced:         {kinds: []string{kindStorePut}, fields: []string{"body"}},
+	doReplaced:      {kinds: []string{kindStoreHead, kindStoreGet, kindStorePut}, fields: []string{"body"}},
+	doWrongMetadata: {kinds: []string{kindStoreHead, kindStoreGet}},
 }
 
 func actionNames() []string {

@@ -29,7 +29,9 @@ type temporaryKeysRequest struct {
 	Auth struct {
 		Identity struct {
 			Methods []string `json:"methods"`
-			Token   struct {
+			// Policy narrows the pair.
+			Policy *keyPolicy `json:"policy"`
+			Token  struct {
 				ID              string `json:"id"`
 				DurationSeconds *int   `json:"duration_seconds"`
 			} `json:"token"`
@@ -63,6 +65,10 @@ func (s *Simulator) temporaryKeys(c *call) {
 		return
 	}
 	asked := req.Auth.Identity
+	if !s.acceptPolicy(c, asked.Policy) {
+		c.failIAM(http.StatusBadRequest)
+		return
+	}
 	switch {
 	case slices.Equal(asked.Methods, []string{methodToken}):
 		s.ownKeys(c, proven, asked.Token.ID, asked.Token.DurationSeconds)
@@ -136,7 +142,10 @@ func (s *Simulator) answerKeys(c *call, by string, who identity, duration *int) 
 		return
 	}
 	var key *keyPair
-	s.locked(func() { key = s.issueKeys(by, who, life) })
+	s.locked(func() {
+		key = s.issueKeys(by, who, life)
+		key.policy = c.policy
+	})
 	c.json(http.StatusCreated, map[string]any{"credential": key.credential()})
 }
 

@@ -8,13 +8,16 @@ import (
 )
 
 // Assets are what a Simulator starts with: integration assets by the name of
-// the instance, and artifacts by the name of the CSA server. Its JSON is the
+// the instance, artifacts by the name of the CSA server, and buckets. Its JSON is the
 // format of the program's -assets file.
 type Assets struct {
 	Instances map[string]InstanceAssets `json:"instances"`
 	// CSA is that of DefaultAssets when nil. The servers "dev" and "prod" are
 	// there in any case.
 	CSA map[string]CSAAssets `json:"csa,omitempty"`
+	// Stores are the buckets of the object stores, asset-releases in each when
+	// nil.
+	Stores *StoreAssets `json:"stores,omitempty"`
 }
 
 // InstanceAssets are the assets of one instance.

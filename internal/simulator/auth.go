@@ -28,7 +28,7 @@ func carried(r *http.Request) string {
 		return authToken
 	case strings.HasPrefix(header, "Basic "):
 		return authBasic
-	case r.Header.Get(headerSecurity) != "":
+	case r.Header.Get(headerSecurity) != "" || r.Header.Get(headerAmzToken) != "":
 		return authTemporaryKey
 	case header != "":
 		return authKey
@@ -117,7 +117,7 @@ func (s *Simulator) checkSignature(c *call, header string) (identity, error) {
 	if !right {
 		return identity{}, unauthorized("verify aksk signature fail, canonicalRequest:%s", strings.ReplaceAll(canonical, "\n", "|"))
 	}
-	return key.identity, nil
+	return key.bearer(), nil
 }
 
 func (s *Simulator) checkDate(r *http.Request, auth authorization) error {

@@ -21,12 +21,17 @@ type call struct {
 	requestID string
 	// identity is on whose behalf the request is, once it was authenticated.
 	identity identity
+	// policy narrows the temporary key pair that the request asks for.
+	policy *keyPolicy
 	// instance is the instance that the path names, when it names one.
 	instance *instance
 	// server is the CSA server that the request is for, person on whose
 	// behalf it is.
 	server *csaServer
 	person *person
+	// at is the object that the request is for, bucket where it is.
+	at     *target
+	bucket *bucket
 	// cleanup removes what was spooled.
 	cleanup []func()
 }
@@ -38,16 +43,20 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r)
 		return
 	}
+	if st := s.proxiedStore(r); st != nil {
+		st.ServeHTTP(w, r)
+		return
+	}
 	srv, rt, params := s.findCSA(r)
 	if srv == nil {
 		rt, params = findRoute(r)
 	}
-	s.answer(w, r, srv, rt, params)
+	s.play(w, &call{r: r, server: srv, params: params}, rt)
 }
 
-// answer answers a request for one of the platforms.
-func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, srv *csaServer, rt route, params map[string]string) {
-	c := s.newCall(w, r, srv, rt, params)
+// play answers a request for one of the platforms or stores.
+func (s *Simulator) play(w http.ResponseWriter, c *call, rt route) {
+	s.begin(w, c, rt)
 	defer func() {
 		for _, f := range c.cleanup {
 			f()
@@ -61,9 +70,12 @@ func (s *Simulator) answer(w http.ResponseWriter, r *http.Request, srv *csaServe
 		s.endCredentials(fault.Do)
 		c.w.fault = fault
 	}
-	if c.server != nil {
+	switch {
+	case c.server != nil:
 		s.dispatchCSA(c, rt)
-	} else {
+	case c.at != nil:
+		s.dispatchStore(c, rt)
+	default:
 		s.dispatch(c, rt)
 	}
 	if c.w.fault != nil && c.w.fault.Do == doDropAfter {
@@ -83,11 +95,12 @@ func (s *Simulator) endCredentials(do string) {
 	}
 }
 
-// newCall writes the request into the log, where it stays even if it is never
+// begin writes the request into the log, where it stays even if it is never
 // answered, and sets the headers that every answer of a platform has.
-func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, srv *csaServer, rt route, params map[string]string) *call {
+func (s *Simulator) begin(w http.ResponseWriter, c *call, rt route) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	r, srv := c.r, c.server
 	now := time.Now()
 	s.settle(now)
 	s.seq++
@@ -99,20 +112,25 @@ func (s *Simulator) newCall(w http.ResponseWriter, r *http.Request, srv *csaServ
 	if srv != nil {
 		entry.Instance, entry.Query, entry.Cookie = srv.name, redact(entry.Query), r.Header.Get("Cookie") != ""
 	}
+	if c.at != nil {
+		entry.Path, entry.Query, entry.Object = c.at.path, redactSigned(entry.Query), c.at.logged(r)
+	}
 	s.log = append(s.log, entry)
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
 	r.Body = &countedBody{body: r.Body, sim: s, entry: entry}
-	c := &call{r: r, entry: entry, params: params, requestID: randomHex(16), server: srv}
+	c.entry, c.requestID = entry, randomHex(16)
 	c.w = &answerWriter{w: w, sim: s, ctx: r.Context(), entry: entry}
-	if srv != nil {
+	switch {
+	case srv != nil:
 		greetCSA(w, r, srv)
-	} else {
+	case c.at != nil:
+		c.greetStore()
+	default:
 		w.Header().Set("X-Request-Id", c.requestID)
 		w.Header().Set("Date", s.clock().UTC().Format(http.TimeFormat))
 	}
-	return c
 }
 
 // dispatch does what the gateway and the start of every operation do, in that

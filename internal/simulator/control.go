@@ -36,7 +36,7 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 }
 
 var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), faults (GET, POST, DELETE), " +
-	"state (GET), archives (GET), assets (POST), finish (POST), expire (POST ?what=tokens, keys or all), " +
+	"state (GET), archives (GET), assets (POST), store (POST), finish (POST), expire (POST ?what=tokens, keys or all), " +
 	"revoke (POST), id-token (POST ?life=1h)")
 
 func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
@@ -66,6 +66,8 @@ func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 		return s.ServedArchives(), nil
 	case "POST assets":
 		return done, s.putJSON(r.Body)
+	case "POST store":
+		return done, s.putBucketsJSON(r.Body)
 	case "POST finish":
 		s.FinishJobs()
 		return done, nil
@@ -142,7 +144,23 @@ func (s *Simulator) putJSON(body io.Reader) error {
 			return err
 		}
 	}
+	if assets.Stores != nil {
+		return s.PutBuckets(*assets.Stores)
+	}
 	return nil
+}
+
+// putBucketsJSON adds buckets or changes their switches.
+func (s *Simulator) putBucketsJSON(body io.Reader) error {
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Errorf("read the buckets: %w", err)
+	}
+	var buckets StoreAssets
+	if err := strict(data, &buckets); err != nil {
+		return err
+	}
+	return s.PutBuckets(buckets)
 }
 
 // strict decodes JSON and refuses unknown fields.

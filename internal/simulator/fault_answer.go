@@ -43,6 +43,10 @@ func (s *Simulator) answerStatus(c *call, f *Fault) {
 		c.failCSA(f.Status, orDefault(f.Message, csaUsual(f.Status)))
 		return
 	}
+	if c.at != nil {
+		c.answerStoreStatus(f)
+		return
+	}
 	if c.entry.Platform == platformMetadata {
 		c.metadataText(f.Status, orDefault(f.Message, http.StatusText(f.Status)))
 		return
@@ -113,6 +117,9 @@ func (s *Simulator) answerEndless(c *call, f *Fault) {
 	contentType, begin, end := "application/json", `{"job_id":"`, `"}`
 	if c.server != nil {
 		contentType, begin, end = xmlType, "<ImportOperationResult><importSummary>", "</importSummary></ImportOperationResult>"
+	}
+	if c.at != nil {
+		contentType, begin, end = storeXML, "<Error><Message>", "</Message></Error>"
 	}
 	c.w.Header().Set("Content-Type", orDefault(f.ContentType, contentType))
 	c.w.WriteHeader(orDefault(f.Status, http.StatusOK))

@@ -12,6 +12,9 @@ type Info struct {
 	ROMA ROMAInfo `json:"roma"`
 	// CSA has the CSA servers by their names.
 	CSA map[string]CSAInfo `json:"csa"`
+	// OBS takes the key pairs of ROMA.
+	OBS OBSInfo `json:"obs"`
+	S3  S3Info  `json:"s3"`
 	// CAFile is the file with the certificate of the private authority.
 	CAFile string `json:"ca_file,omitempty"`
 }
@@ -45,6 +48,24 @@ type ROMAInfo struct {
 	MetadataURL string `json:"metadata_url,omitempty"`
 }
 
+// OBSInfo is the OBS part of Info.
+type OBSInfo struct {
+	// Endpoint is an address, where OBS takes buckets in the path, for example
+	// "http://127.0.0.1:8082". The region is that of ROMA.
+	Endpoint string `json:"endpoint"`
+	// Bucket is a bucket in that region.
+	Bucket string `json:"bucket"`
+}
+
+// S3Info is the S3 part of Info.
+type S3Info struct {
+	Endpoint  string `json:"endpoint"`
+	Region    string `json:"region"`
+	Bucket    string `json:"bucket"`
+	AccessKey string `json:"access_key"`
+	SecretKey string `json:"secret_key"`
+}
+
 // OperatorInfo is the user of the second account.
 type OperatorInfo struct {
 	AccessKey  string `json:"access_key"`
@@ -67,7 +88,8 @@ type OIDCInfo struct {
 }
 
 // Info describes the Simulator as served at base, for example
-// "http://127.0.0.1:8080". MetadataURL is known to the Server only.
+// "http://127.0.0.1:8080". MetadataURL and the endpoints of the
+// stores, which have addresses of their own, are known to the Server only.
 func (s *Simulator) Info(base string) Info {
 	idToken := s.IDToken(time.Hour)
 	s.mu.Lock()
@@ -99,6 +121,11 @@ func (s *Simulator) Info(base string) Info {
 		},
 		OIDC: OIDCInfo{IDPID: idpID, IDToken: idToken},
 	}}
+	st := s.stores[platformS3]
+	info.OBS.Bucket = s.stores[platformOBS].firstBucket()
+	info.S3 = S3Info{
+		Region: st.region, Bucket: st.firstBucket(), AccessKey: st.keys[0].access, SecretKey: st.keys[0].secret,
+	}
 	if s.opts.TLSDir != "" {
 		info.CAFile = filepath.Join(s.opts.TLSDir, caFile)
 	}

@@ -21,13 +21,15 @@ const (
 type Request struct {
 	Seq  int       `json:"seq"`
 	Time time.Time `json:"time"`
-	// Platform is "roma", "iam", "metadata" or "csa".
+	// Platform is "roma", "iam", "metadata", "csa", "obs" or "s3".
 	Platform string `json:"platform"`
 	// Kind is login, oidc, temporary_keys, assume, projects, domains,
 	// metadata_token, metadata_key, export, import, delete, job, download, apps,
 	// tasks, instances or other; for CSA csa_login, csa_export, csa_import,
 	// csa_preview, csa_import_result, csa_artifact, csa_artifacts,
-	// csa_catalogs, csa_offerings, csa_organizations or csa_other.
+	// csa_catalogs, csa_offerings, csa_organizations or csa_other; for a store
+	// store_head, store_get, store_put, store_begin, store_abort, store_delete,
+	// store_part, store_complete or store_other.
 	Kind string `json:"kind"`
 	// Instance is the name of the CSA server.
 	Instance string `json:"instance,omitempty"`
@@ -53,6 +55,8 @@ type Request struct {
 	// asked for; the agency is empty for the caller's own.
 	Agency          string `json:"agency,omitempty"`
 	DurationSeconds int    `json:"duration_seconds,omitempty"`
+	// Policy is what a temporary key pair was to be narrowed to, as JSON.
+	Policy string `json:"policy,omitempty"`
 	// Cookie tells that a request to CSA carried a cookie.
 	Cookie      bool   `json:"cookie,omitempty"`
 	ContentType string `json:"content_type,omitempty"`
@@ -70,6 +74,8 @@ type Request struct {
 	Tasks []string `json:"tasks,omitempty"`
 	// Upload is what an import request sent.
 	Upload *Upload `json:"upload,omitempty"`
+	// Object is what a request to a store was for.
+	Object *ObjectRequest `json:"object,omitempty"`
 	// Concurrent is how many imports and previews were under way on the CSA
 	// server when this one began, with itself.
 	Concurrent int `json:"concurrent,omitempty"`
@@ -104,6 +110,7 @@ func (s *Simulator) Requests() []Request {
 	for i, entry := range s.log {
 		all[i] = *entry
 		all[i].Apps, all[i].Tasks = slices.Clone(entry.Apps), slices.Clone(entry.Tasks)
+		all[i].Object = entry.Object.clone()
 		if entry.Upload != nil {
 			upload := *entry.Upload
 			upload.Options, upload.FormFields = maps.Clone(upload.Options), slices.Clone(upload.FormFields)

@@ -62,7 +62,7 @@ func (m *metadataService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok || m.sim.opts.Metadata == MetadataOff {
 		rt = route{platform: platformMetadata, kind: kindOther, serve: (*Simulator).noMetadata}
 	}
-	m.sim.answer(w, r, nil, rt, params)
+	m.sim.play(w, &call{r: r, params: params}, rt)
 }
 
 func (s *Simulator) noMetadata(c *call) {

@@ -15,8 +15,11 @@ import (
 // readHeaderTimeout ends connections that send nothing.
 const readHeaderTimeout = time.Minute
 
-// anyPort is where the metadata service listens.
+// anyPort is where the stores and the metadata service listen.
 const anyPort = "127.0.0.1:0"
+
+// mostListeners is how many addresses a Server listens on at most.
+const mostListeners = 4
 
 // Server is a Simulator that listens.
 type Server struct {
@@ -26,8 +29,8 @@ type Server struct {
 	Info      Info
 	Simulator *Simulator
 
-	// http are the server at URL and, with Options.Metadata, the metadata
-	// service.
+	// http are the server at URL, the stores and, with Options.Metadata, the
+	// metadata service.
 	http []*http.Server
 	once sync.Once
 	err  error
@@ -53,13 +56,21 @@ func Serve(ctx context.Context, addr string, opts Options) (*Server, error) {
 			return nil, err
 		}
 	}
-	srv := &Server{Simulator: sim, done: make(chan error, 2)}
+	srv := &Server{Simulator: sim, done: make(chan error, mostListeners)}
 	at, err := srv.listen(ctx, addr, sim, tlsConfig)
 	if err != nil {
 		return nil, err
 	}
 	srv.URL = scheme + "://" + at
 	srv.Info = sim.Info(srv.URL)
+	if at, err = srv.listen(ctx, anyPort, sim.OBS(), tlsConfig); err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	srv.Info.OBS.Endpoint = scheme + "://" + at
+	if at, err = srv.listen(ctx, anyPort, sim.S3(), tlsConfig); err != nil {
+		return nil, errors.Join(err, srv.Close())
+	}
+	srv.Info.S3.Endpoint = scheme + "://" + at
 	if opts.Metadata != MetadataOff {
 		if at, err = srv.listen(ctx, anyPort, sim.Metadata(), nil); err != nil {
 			return nil, errors.Join(err, srv.Close())
@@ -115,6 +126,7 @@ func (s *Server) Close() error {
 				s.err = errors.Join(s.err, err)
 			}
 		}
+		s.err = errors.Join(s.err, s.Simulator.removeStoreDirectory())
 	})
 	return s.err
 }

@@ -1,7 +1,7 @@
 // Package simulator plays the server side of an asset promotion: Huawei Cloud
-// ROMA Connect with the part of IAM that a client needs, and CSA servers (HP,
-// HPE, Micro Focus Cloud Service Automation), in one stateful http.Handler with
-// a request log and faults that can be ordered.
+// ROMA Connect with the part of IAM that a client needs, CSA servers (HP, HPE,
+// Micro Focus Cloud Service Automation), and the object stores OBS and S3, in
+// stateful http.Handlers with one request log and faults that can be ordered.
 //
 // There are two accounts, so that a client can be seen to ask the right one:
 // the user promoter of the first has all rights, the user operator of the
@@ -33,6 +33,8 @@ type Simulator struct {
 	promoter, operator *user
 	idp                *identityProvider
 	metadata           *metadataService
+	// stores are OBS and S3 by their names.
+	stores map[string]*store
 
 	// mu guards everything below. It is never held while a request or an
 	// answer is read or written.
@@ -53,6 +55,8 @@ type Simulator struct {
 	seq       int
 	// finish ends the CSA imports under way when it is closed.
 	finish chan struct{}
+	// storeDir has the large objects; it is empty until there is one.
+	storeDir string
 }
 
 // New makes a Simulator that holds the assets of the options.
@@ -89,13 +93,19 @@ func New(opts Options) (*Simulator, error) {
 	if s.csa, err = newCSAServers(opts.Assets.CSA); err != nil {
 		return nil, err
 	}
+	if s.stores, err = newStores(s, opts.Assets.Stores); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
-// Close ends slow and hanging answers, and CSA imports under way. The Simulator
-// goes on to answer.
+// Close ends slow and hanging answers, and CSA imports under way, and removes
+// the files of large objects. The Simulator goes on to answer, but keeps no
+// large object any more.
 func (s *Simulator) Close() {
 	s.close.Do(func() { close(s.done) })
+	// Where a file is still being read, on Windows, Server.Close comes again.
+	_ = s.removeStoreDirectory()
 }
 
 // wait lets d pass. It ends the answer when the client goes away or the

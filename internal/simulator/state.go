@@ -10,6 +10,8 @@ type State struct {
 	Instances map[string]InstanceState `json:"instances"`
 	// CSA has the CSA servers by their names.
 	CSA map[string]CSAState `json:"csa"`
+	// Stores are "obs" and "s3".
+	Stores map[string]StoreState `json:"stores"`
 	// Issued counts the credentials that were issued: "tokens by password",
 	// "tokens by id_token", "keys by token", "keys by assume_role", "keys by
 	// STS", "keys by metadata", "metadata tokens".
@@ -27,7 +29,7 @@ type InstanceState struct {
 	Archives int `json:"archives"`
 }
 
-// State describes the instances and the CSA servers as of now.
+// State describes the instances, the CSA servers and the stores as of now.
 func (s *Simulator) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +59,11 @@ func (s *Simulator) State() State {
 	for name, srv := range s.csa {
 		servers[name] = srv.state()
 	}
-	return State{Instances: all, CSA: servers, Issued: maps.Clone(s.issued)}
+	stores := make(map[string]StoreState, len(s.stores))
+	for name, st := range s.stores {
+		stores[name] = st.state()
+	}
+	return State{Instances: all, CSA: servers, Stores: stores, Issued: maps.Clone(s.issued)}
 }
 
 func (j *job) outcome() string {

@@ -26,7 +26,7 @@ type CertificateFault string
 
 const (
 	// CertificateGood is a certificate of the private authority for localhost,
-	// 127.0.0.1 and ::1.
+	// the names below it, 127.0.0.1 and ::1.
 	CertificateGood CertificateFault = ""
 	// CertificateExpired ended a day ago.
 	CertificateExpired CertificateFault = "expired"
@@ -90,7 +90,7 @@ func serverCertificate(fault CertificateFault) *x509.Certificate {
 	const day = 24 * time.Hour
 	leaf := certificate(2, "localhost")
 	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leaf.DNSNames = []string{"localhost"}
+	leaf.DNSNames = []string{"localhost", "*.localhost"}
 	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	now := time.Now()
 	switch fault {
