@@ -131,9 +131,10 @@ func (c *call) refuseStore(no *refusal) {
 
 // finishBody reads the request to its end, so that the client has sent
 // everything when it is answered. One that waits for "100 Continue" is answered
-// without.
+// without; net/http would read its body if the connection were to stay.
 func (c *call) finishBody() {
 	if c.waits() {
+		c.w.Header().Set("Connection", "close")
 		return
 	}
 	// A request that breaks off is answered like any other.
