@@ -117,7 +117,7 @@ func (s *Simulator) checkSignature(c *call, header string) (identity, error) {
 	if !right {
 		return identity{}, unauthorized("verify aksk signature fail, canonicalRequest:%s", strings.ReplaceAll(canonical, "\n", "|"))
 	}
-	return key.bearer(), nil
+	return key.identity, nil
 }
 
 func (s *Simulator) checkDate(r *http.Request, auth authorization) error {

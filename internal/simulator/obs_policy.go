@@ -11,8 +11,7 @@ import (
 
 // keyPolicy narrows what a temporary key pair may do ("policy" in Obtaining
 // Temporary Access Keys and Security Tokens of an IAM User, IAM API reference).
-// The simulator enforces it for objects in OBS. For anything else a pair with a
-// policy has no rights.
+// Only OBS looks at it, as documented there; the pair has its other rights.
 type keyPolicy struct {
 	Version   string            `json:"Version"`
 	Statement []policyStatement `json:"Statement"`
@@ -94,7 +93,8 @@ func (p *keyPolicy) allows(action, path string) bool {
 }
 
 // covers tells whether a statement is about an action on an object. Without
-// resources it is about all of them. Names of actions have no case.
+// resources it is about all of them. Names of actions and of the service have no
+// case: the documents write "OBS:*:*:object:*" too.
 func (st policyStatement) covers(action, path string) bool {
 	if !slices.ContainsFunc(st.Action, func(pattern string) bool {
 		return wildcard(strings.ToLower(pattern), strings.ToLower(action))
@@ -106,7 +106,7 @@ func (st policyStatement) covers(action, path string) bool {
 	}
 	return slices.ContainsFunc(st.Resource, func(resource string) bool {
 		parts := strings.SplitN(resource, ":", 5)
-		return wildcard(parts[0], platformOBS) && wildcard(parts[1], region) && wildcard(parts[2], domainID) &&
+		return wildcard(strings.ToLower(parts[0]), platformOBS) && wildcard(parts[1], region) && wildcard(parts[2], domainID) &&
 			wildcard(parts[3], "object") && wildcard(parts[4], path)
 	})
 }

@@ -21,19 +21,11 @@ type keyPair struct {
 	identity                      identity
 	// expires is zero for a pair that has no end.
 	expires time.Time
-	// policy narrows what a temporary pair is good for; nil for all others.
+	// policy narrows what a temporary pair may do in OBS; nil for all others.
 	policy *keyPolicy
 	// failures counts wrong signatures in a row.
 	failures int
 	locked   time.Time
-}
-
-// bearer is on whose behalf the pair acts in ROMA Connect and IAM. A policy
-// leaves it rights in OBS only.
-func (k *keyPair) bearer() identity {
-	who := k.identity
-	who.powerless = who.powerless || k.policy != nil
-	return who
 }
 
 // token is an IAM token.

@@ -1,6 +1,6 @@
-// Command asset-simulator serves a simulated ROMA Connect and two simulated CSA
-// servers on a loopback address. It prints one line of JSON that tells how to
-// use them, and ends on SIGINT and SIGTERM.
+// Command asset-simulator serves a simulated ROMA Connect, two simulated CSA
+// servers and two simulated object stores on loopback addresses. It prints one
+// line of JSON that tells how to use them, and ends on SIGINT and SIGTERM.
 package main
 
 import (

@@ -54,6 +54,10 @@ func TestOneLineAndSignals(t *testing.T) {
 					t.Errorf("printed %s", line)
 				}
 			}
+			if !strings.HasPrefix(info.OBS.Endpoint, "https://127.0.0.1:") || !strings.HasPrefix(info.S3.Endpoint, "https://127.0.0.1:") ||
+				info.OBS.Bucket != "asset-releases" || info.S3.Bucket != "asset-releases" || info.S3.Region == info.ROMA.Region {
+				t.Errorf("printed %s", line)
+			}
 			checkFilled(t, line)
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
