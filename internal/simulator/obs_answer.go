@@ -96,7 +96,7 @@ func (c *call) setBoth(name, value string) {
 }
 
 // refuseStore answers with an error. An answer to HEAD has no body, so the
-// status is all that it tells.
+// status is all that it tells; neither has 304.
 func (c *call) refuseStore(no *refusal) {
 	c.finishBody()
 	if no.location != "" {
@@ -108,7 +108,7 @@ func (c *call) refuseStore(no *refusal) {
 	for name, value := range no.headers {
 		c.w.Header().Set(name, value)
 	}
-	if c.r.Method == http.MethodHead {
+	if c.r.Method == http.MethodHead || no.status == http.StatusNotModified {
 		c.w.Header().Set("Content-Type", storeXML)
 		c.w.WriteHeader(no.status)
 		return

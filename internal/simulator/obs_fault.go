@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"io"
+	"net/http"
 	"time"
 )
 
@@ -25,7 +26,7 @@ const defaultIntruder = "stored by another client\n"
 
 // answerExpiredToken answers as to a temporary key pair that has ended.
 func (s *Simulator) answerExpiredToken(c *call, f *Fault) {
-	drain(c, f)
+	c.answerEarly(f)
 	c.refuseStore(expiredToken())
 }
 
@@ -33,17 +34,17 @@ func (s *Simulator) answerExpiredToken(c *call, f *Fault) {
 func (c *call) answerStoreStatus(f *Fault) {
 	no := usualRefusal(f.Status)
 	no.code, no.message = orDefault(f.Code, no.code), orDefault(f.Message, no.message)
-	if f.Unread {
-		// An answer is not kept back until the body was read.
-		c.r.Body = io.NopCloser(eof{})
-	}
+	c.answerEarly(f)
 	c.refuseStore(no)
 }
 
-// eof is an empty body.
-type eof struct{}
-
-func (eof) Read([]byte) (int, error) { return 0, io.EOF }
+// answerEarly leaves the body alone, which an answer of a store would wait for,
+// if the fault says so.
+func (c *call) answerEarly(f *Fault) {
+	if f.Unread {
+		c.r.Body = http.NoBody
+	}
+}
 
 // readHalf reads a part of the body, half of it unless the fault says how many
 // bytes, and closes the connection.

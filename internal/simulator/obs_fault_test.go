@@ -35,11 +35,12 @@ func TestStoreAnswers(t *testing.T) {
 		{Fault{Do: "half"}, 0, "", false},
 		{Fault{Do: "half", Bytes: 1}, 0, "", false},
 		{Fault{Do: "expired_token"}, 400, "ExpiredToken", false},
+		{Fault{Do: "expired_token", Unread: true}, 400, "ExpiredToken", false},
 		{Fault{Do: "slow", DelayMS: 1}, 200, "", true},
 		{Fault{Do: "expire_keys"}, 200, "", true},
 	} {
+		tc.fault.On = kindStorePut
 		eachStore(t, Bucket{}, func(t *testing.T, c *storeClient) {
-			tc.fault.On = kindStorePut
 			c.order(tc.fault)
 			got := c.do(http.MethodPut, "a", "0123456789", header{"If-None-Match": "*"})
 			if got.aborted != (tc.status == 0) || tc.status != 0 && got.Code != tc.status || !strings.Contains(got.Body.String(), tc.text) {

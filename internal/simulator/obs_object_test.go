@@ -264,6 +264,7 @@ func TestPutRefuses(t *testing.T) {
 			code   string
 		}{
 			"no length":  {func(r *http.Request) { r.ContentLength = -1 }, 411, "MissingContentLength"},
+			"too short":  {func(r *http.Request) { r.ContentLength = 10 }, 400, "IncompleteBody"},
 			"too large":  {func(r *http.Request) { r.ContentLength = maxPut + 1 }, 400, "EntityTooLarge"},
 			"bad digest": {func(r *http.Request) { r.Header.Set("Content-Md5", "AAAA") }, 400, "BadDigest"},
 			"a copy":     {func(r *http.Request) { r.Header.Set("X-Amz-Copy-Source", "b/a") }, 501, "NotImplemented"},
@@ -350,4 +351,22 @@ func TestStoreHelpers(t *testing.T) {
 	if b := sim.State().Stores["s3"].Buckets["mine"].Bucket; got.Code != http.StatusOK || b != want {
 		t.Errorf("%s: %+v", got.Body, b)
 	}
+}
+
+// TestInfoOfStores names a bucket that can be used.
+func TestInfoOfStores(t *testing.T) {
+	t.Parallel()
+	far, mine := Bucket{Name: "a-far-one", Region: "x-1"}, Bucket{Name: "mine"}
+	assets := &Assets{Stores: &StoreAssets{OBS: []Bucket{mine, far}, S3: []Bucket{far}}}
+	sim, err := New(Options{Assets: assets, MaxBody: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info := sim.Info("http://x")
+	if info.OBS.Bucket != "mine" || info.S3.Bucket != "" || info.S3.Region != s3Region || info.S3.AccessKey == "" {
+		t.Errorf("info %+v, %+v", info.OBS, info.S3)
+	}
+	c := newStoreClient(t, sim, platformOBS)
+	c.bucket = "mine"
+	c.do(http.MethodPut, "a", "1234", nil).is(400, "EntityTooLarge")
 }

@@ -39,7 +39,7 @@ func (s *Simulator) storePut(c *call) {
 		s.readHalf(c)
 	}
 	body, err := s.keep(c.r.Body)
-	if err != nil {
+	if err != nil || body.size != c.r.ContentLength {
 		c.refuseStore(&refusal{
 			status: http.StatusBadRequest, code: "IncompleteBody",
 			message: "You did not provide the number of bytes specified by the Content-Length HTTP header",

@@ -93,9 +93,7 @@ func (s *Simulator) bucketByName(storeName, name string) (*bucket, error) {
 // the bucket but versioning; store is "obs" or "s3". The names in metadata have
 // no prefix.
 func (s *Simulator) PutObject(store, bucket, key string, data []byte, metadata map[string]string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, err := s.bucketByName(store, bucket)
+	body, err := s.keep(bytes.NewReader(data))
 	if err != nil {
 		return err
 	}
@@ -103,9 +101,14 @@ func (s *Simulator) PutObject(store, bucket, key string, data []byte, metadata m
 	for name, value := range metadata {
 		meta[amzMeta+strings.ToLower(name)] = value
 	}
-	b.add(key, &stored{
-		body: inMemoryContent(bytes.Clone(data)), contentType: defaultObjectType, meta: meta, modified: time.Now(),
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.bucketByName(store, bucket)
+	if err != nil {
+		body.remove()
+		return err
+	}
+	b.add(key, &stored{body: body, contentType: defaultObjectType, meta: meta, modified: time.Now()})
 	return nil
 }
 
@@ -120,25 +123,30 @@ func inMemoryContent(data []byte) *content {
 
 // Object reads an object directly: the current version if version is empty.
 func (s *Simulator) Object(store, bucket, key, version string) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b, err := s.bucketByName(store, bucket)
+	body, size, err := s.openObject(store, bucket, key, version)
 	if err != nil {
 		return nil, err
 	}
-	o, no := b.find(&target{key: key, version: version})
-	if no != nil {
-		return nil, errNoObject
-	}
-	body, err := o.body.open()
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.NewSectionReader(body, 0, o.body.size))
+	data, err := io.ReadAll(io.NewSectionReader(body, 0, size))
 	if err = errors.Join(err, body.Close()); err != nil {
 		return nil, fmt.Errorf("read the object: %w", err)
 	}
 	return data, nil
+}
+
+func (s *Simulator) openObject(store, bucket, key, version string) (readAt, int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.bucketByName(store, bucket)
+	if err != nil {
+		return nil, 0, err
+	}
+	o, no := b.find(&target{key: key, version: version})
+	if no != nil {
+		return nil, 0, errNoObject
+	}
+	body, err := o.body.open()
+	return body, o.body.size, err
 }
 
 // RemoveObject removes all versions of an object, whatever the switches of the
