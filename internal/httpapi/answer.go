@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,9 @@ func (a *Answer) end() {
 	})
 }
 
+// Broken makes the *TransportError for an error of Read.
+func (a *Answer) Broken(ctx context.Context, err error) error { return a.try.failure(ctx, err) }
+
 // Unusable makes the error for an answer whose content, beginning with head,
 // is not what was asked for.
 func (a *Answer) Unusable(head []byte, cause error) error {
@@ -86,7 +90,11 @@ func (a *Answer) Unusable(head []byte, cause error) error {
 }
 
 func (a *Answer) requestID() string {
-	return truncate(a.try.client.redactor.Clean(RequestID(a.Header)), maxWord)
+	var id string
+	for _, name := range a.try.client.requestIDs {
+		id = cmp.Or(id, a.Header.Get(name))
+	}
+	return truncate(a.try.client.redactor.Clean(cmp.Or(id, RequestID(a.Header))), maxWord)
 }
 
 func (a *Answer) contentType() string {

@@ -24,6 +24,9 @@ const (
 	Start
 	// Download reads something that is gone after the first reading.
 	Download
+	// Store writes something long that is the same when it is written twice, or whose second
+	// writing a condition refuses.
+	Store
 )
 
 // Call is one request to the server.

@@ -50,6 +50,12 @@ type Options struct {
 	Redactor *Redactor
 	// Secrets are added to the Redactor.
 	Secrets []string
+	// RequestIDs are the headers in which the server names a request, the preferred one
+	// first; the last resort is X-Request-Id.
+	RequestIDs []string
+	// ErrorWords reads the body of an answer with a bad status; nil means the JSON of the
+	// platforms. A body that has neither code nor message is quoted by its beginning.
+	ErrorWords func([]byte) Words
 	// Transport replaces the network, for tests.
 	Transport http.RoundTripper
 }
@@ -63,6 +69,8 @@ type Client struct {
 	maxRetries int
 	redactor   *Redactor
 	log        LogFunc
+	requestIDs []string
+	errorWords func([]byte) Words
 	// pooled keeps connections between requests.
 	pooled http.RoundTripper
 	// fresh opens a connection for each request. A kept connection may have
@@ -91,6 +99,8 @@ func New(o Options) (*Client, error) {
 		maxRetries: o.MaxRetries,
 		redactor:   o.Redactor,
 		log:        o.Log,
+		requestIDs: o.RequestIDs,
+		errorWords: o.ErrorWords,
 		pooled:     o.Transport,
 		fresh:      o.Transport,
 	}
@@ -101,6 +111,9 @@ func New(o Options) (*Client, error) {
 	c.redactor.Add(proxySecrets(os.Getenv)...)
 	if c.log == nil {
 		c.log = func(context.Context, string, map[string]any) {}
+	}
+	if c.errorWords == nil {
+		c.errorWords = parseErrorBody
 	}
 	if o.Transport != nil {
 		return c, nil

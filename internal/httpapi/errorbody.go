@@ -22,38 +22,38 @@ const (
 	maxDepth = 8
 )
 
-// said is what an error body tells, raw.
-type said struct {
-	code, message, details, suggestion, requestID string
+// Words are what an error body tells, raw. Those that are not there are empty.
+type Words struct {
+	Code, Message, Details, Suggestion, RequestID string
 }
 
 // parseErrorBody finds the error in a JSON body: error_code and error_msg,
 // else code and message, else the same in a nested object, as the official
 // SDK does (core/sdkerr). Anything else gives empty fields.
-func parseErrorBody(data []byte) said {
+func parseErrorBody(data []byte) Words {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(data, &object) != nil {
-		return said{}
+		return Words{}
 	}
 	s := findError(object, maxDepth)
-	if s.requestID == "" {
-		s.requestID = word(object["request_id"])
+	if s.RequestID == "" {
+		s.RequestID = word(object["request_id"])
 	}
 	return s
 }
 
-func findError(object map[string]json.RawMessage, depth int) said {
-	s := said{
-		code:       word(object["error_code"]),
-		message:    word(object["error_msg"]),
-		details:    first(object, "error_details", "details"),
-		suggestion: word(object["suggestion"]),
-		requestID:  word(object["request_id"]),
+func findError(object map[string]json.RawMessage, depth int) Words {
+	s := Words{
+		Code:       word(object["error_code"]),
+		Message:    word(object["error_msg"]),
+		Details:    first(object, "error_details", "details"),
+		Suggestion: word(object["suggestion"]),
+		RequestID:  word(object["request_id"]),
 	}
-	if s.code == "" && s.message == "" {
-		s.code, s.message = word(object["code"]), word(object["message"])
+	if s.Code == "" && s.Message == "" {
+		s.Code, s.Message = word(object["code"]), word(object["message"])
 	}
-	if s.code != "" || s.message != "" || depth == 0 {
+	if s.Code != "" || s.Message != "" || depth == 0 {
 		return s
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
@@ -61,7 +61,7 @@ func findError(object map[string]json.RawMessage, depth int) said {
 		if json.Unmarshal(object[name], &inner) != nil {
 			continue
 		}
-		if found := findError(inner, depth-1); found.code != "" || found.message != "" {
+		if found := findError(inner, depth-1); found.Code != "" || found.Message != "" {
 			return found
 		}
 	}

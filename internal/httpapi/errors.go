@@ -194,14 +194,14 @@ func (t *try) errorAnswer() error {
 		e.ServerTime = at
 	}
 	clean := t.client.redactor.Clean
-	said := parseErrorBody(data)
-	e.own = &Own{Code: said.code, Message: said.message, Details: said.details, Body: data}
-	e.Code = truncate(clean(said.code), maxWord)
-	e.Message = truncate(clean(said.message), maxText)
-	e.Details = truncate(clean(said.details), maxText)
-	e.Suggestion = truncate(clean(said.suggestion), maxText)
+	said := t.client.errorWords(data)
+	e.own = &Own{Code: said.Code, Message: said.Message, Details: said.Details, Body: data, Header: t.answer.Header}
+	e.Code = truncate(clean(said.Code), maxWord)
+	e.Message = truncate(clean(said.Message), maxText)
+	e.Details = truncate(clean(said.Details), maxText)
+	e.Suggestion = truncate(clean(said.Suggestion), maxText)
 	e.RequestID = t.answer.requestID()
-	switch inBody := truncate(clean(said.requestID), maxWord); {
+	switch inBody := truncate(clean(said.RequestID), maxWord); {
 	case e.RequestID == "":
 		e.RequestID = inBody
 	case inBody != e.RequestID:

@@ -317,7 +317,7 @@ func FuzzErrorBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		said := parseErrorBody(data)
 		text := excerpt(redactor, data)
-		for _, s := range []string{text, truncate(redactor.Clean(said.message), maxText), truncate(redactor.Clean(said.code), maxText)} {
+		for _, s := range []string{text, truncate(redactor.Clean(said.Message), maxText), truncate(redactor.Clean(said.Code), maxText)} {
 			if len(s) > maxText || !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\n\r\x1b") || strings.Contains(s, "t0ps3cret/+=") {
 				t.Fatalf("%q becomes %q", data, s)
 			}

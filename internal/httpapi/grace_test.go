@@ -60,7 +60,7 @@ func TestGrace(t *testing.T) {
 // Nothing is sent for a caller that has ended, of whatever kind.
 func TestNothingIsSentAfterTheCallersEnd(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []Kind{Lookup, Poll, Start, Download} {
+	for _, kind := range []Kind{Lookup, Poll, Start, Download, Store} {
 		synctest.Test(t, func(t *testing.T) {
 			sent := 0
 			stopped := errors.New("stopped")

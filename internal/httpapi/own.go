@@ -1,11 +1,15 @@
 package httpapi
 
+import "net/http"
+
 // Own is what an answer says in its own bytes: for parsing, and never to be
 // shown or logged, because a secret may stand in it.
 type Own struct {
 	Code, Message, Details string
 	// Body is at most 64 KiB; of an answer that broke off, what arrived.
 	Body []byte
+	// Header is the whole header of the answer.
+	Header http.Header
 }
 
 // Own returns the answer's own words. What is shown of them is redacted and

@@ -47,14 +47,14 @@ const (
 )
 
 // repetitions is the one place that decides what is sent again.
-var repetitions = [...]struct{ Lookup, Poll, Start, Download verdict }{
-	finalAnswer:   {never, never, never, never},
-	notConnected:  {counted, never, counted, counted},
-	untrusted:     {never, never, never, never},
-	lost:          {counted, never, never, never},
-	tooSlow:       {counted, never, never, never},
-	throttled:     {counted, never, untilEnd, counted},
-	serverTrouble: {counted, never, never, never},
+var repetitions = [...]struct{ Lookup, Poll, Start, Download, Store verdict }{
+	finalAnswer:   {never, never, never, never, never},
+	notConnected:  {counted, never, counted, counted, counted},
+	untrusted:     {never, never, never, never, never},
+	lost:          {counted, never, never, never, counted},
+	tooSlow:       {counted, never, never, never, counted},
+	throttled:     {counted, never, untilEnd, counted, counted},
+	serverTrouble: {counted, never, never, never, counted},
 }
 
 func mayRepeat(kind Kind, e event) verdict {
@@ -68,6 +68,8 @@ func mayRepeat(kind Kind, e event) verdict {
 		return row.Start
 	case Download:
 		return row.Download
+	case Store:
+		return row.Store
 	}
 	return never
 }

@@ -83,35 +83,35 @@ func TestRepetitions(t *testing.T) {
 	}
 	refused := &net.OpError{Op: "dial", Err: errors.New("connection refused")}
 	rows := []struct {
-		name                          string
-		network                       roundTrip
-		lookup, poll, start, download int
+		name                                 string
+		network                              roundTrip
+		lookup, poll, start, download, store int
 	}{
-		{"connection refused", fails(refused), 3, 1, 3, 3},
-		{"host unknown", fails(&net.DNSError{Err: "no such host", IsNotFound: true}), 1, 1, 1, 1},
-		{"name server silent", fails(&net.DNSError{Err: "i/o timeout", IsTimeout: true}), 3, 1, 3, 3},
+		{"connection refused", fails(refused), 3, 1, 3, 3, 3},
+		{"host unknown", fails(&net.DNSError{Err: "no such host", IsNotFound: true}), 1, 1, 1, 1, 1},
+		{"name server silent", fails(&net.DNSError{Err: "i/o timeout", IsTimeout: true}), 3, 1, 3, 3, 3},
 		{"lost while writing", func(r *http.Request) (*http.Response, error) {
 			return nil, brokenConnection(r, errors.New("broken pipe"))
-		}, 3, 1, 1, 1},
+		}, 3, 1, 1, 1, 3},
 		{"lost after writing", func(r *http.Request) (*http.Response, error) {
 			return nil, brokenConnection(r, nil)
-		}, 3, 1, 1, 1},
-		{"302", status(302), 1, 1, 1, 1},
-		{"400", status(400), 1, 1, 1, 1},
-		{"401", status(401), 1, 1, 1, 1},
-		{"403", status(403), 1, 1, 1, 1},
-		{"404", status(404), 1, 1, 1, 1},
-		{"408", status(408), 3, 1, 1, 1},
-		{"413", status(413), 1, 1, 1, 1},
-		{"429", status(429), 3, 1, untilContextEnds, 3},
-		{"500", status(500), 3, 1, 1, 1},
-		{"501", status(501), 1, 1, 1, 1},
-		{"502", status(502), 3, 1, 1, 1},
-		{"503", status(503), 3, 1, 1, 1},
-		{"504", status(504), 3, 1, 1, 1},
+		}, 3, 1, 1, 1, 3},
+		{"302", status(302), 1, 1, 1, 1, 1},
+		{"400", status(400), 1, 1, 1, 1, 1},
+		{"401", status(401), 1, 1, 1, 1, 1},
+		{"403", status(403), 1, 1, 1, 1, 1},
+		{"404", status(404), 1, 1, 1, 1, 1},
+		{"408", status(408), 3, 1, 1, 1, 3},
+		{"413", status(413), 1, 1, 1, 1, 1},
+		{"429", status(429), 3, 1, untilContextEnds, 3, 3},
+		{"500", status(500), 3, 1, 1, 1, 3},
+		{"501", status(501), 1, 1, 1, 1, 1},
+		{"502", status(502), 3, 1, 1, 1, 3},
+		{"503", status(503), 3, 1, 1, 1, 3},
+		{"504", status(504), 3, 1, 1, 1, 3},
 	}
 	for _, row := range rows {
-		want := map[Kind]int{Lookup: row.lookup, Poll: row.poll, Start: row.start, Download: row.download}
+		want := map[Kind]int{Lookup: row.lookup, Poll: row.poll, Start: row.start, Download: row.download, Store: row.store}
 		for kind, sendings := range want {
 			t.Run(fmt.Sprintf("%s/%d", row.name, kind), func(t *testing.T) {
 				t.Parallel()

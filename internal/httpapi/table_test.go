@@ -36,7 +36,7 @@ func TestRepetitionsAreDocumented(t *testing.T) {
 			}
 		}
 		r := repetitions[e]
-		for i, want := range []verdict{r.Lookup, r.Poll, r.Start, r.Download} {
+		for i, want := range []verdict{r.Lookup, r.Poll, r.Start, r.Download, r.Store} {
 			if i >= len(cells) || strings.TrimSpace(cells[i]) != words[want] {
 				t.Errorf("row %q, column %d: %q, want %q", begin, i+1, cells, words[want])
 			}

@@ -53,7 +53,7 @@ func (t *try) send(ctx context.Context) error {
 	r = r.WithContext(httptrace.WithClientTrace(context.WithValue(ctx, tryKey{}, t), t.trace()))
 	t.request = r
 	carrier := t.client.pooled
-	if t.call.Kind == Start || t.call.Kind == Download {
+	if t.call.Kind == Start || t.call.Kind == Download || t.call.Kind == Store {
 		carrier = t.client.fresh
 	}
 	if t.client.proxyOf(r) != nil {

@@ -55,7 +55,7 @@ func (u *Upload) Open() (io.ReadCloser, error) {
 	// The file stays open: another try reads it again.
 	return io.NopCloser(io.MultiReader(
 		strings.NewReader(u.header),
-		&exactly{r: u.content(), left: u.size},
+		Exactly(u.content(), u.size),
 		strings.NewReader(u.trailer),
 	)), nil
 }
@@ -63,8 +63,10 @@ func (u *Upload) Open() (io.ReadCloser, error) {
 // ErrChanged means that a file got longer or shorter while it was sent.
 var ErrChanged = errors.New("the archive's length changed while it was sent")
 
-// exactly passes on left bytes and fails if there are fewer or more, so that
-// a file that changes can never make a request of the announced length.
+// Exactly passes on so many bytes and fails with ErrChanged if there are fewer or
+// more, so that a file that changes can never make a request of the announced length.
+func Exactly(r io.Reader, bytes int64) io.Reader { return &exactly{r: r, left: bytes} }
+
 type exactly struct {
 	r    io.Reader
 	left int64
