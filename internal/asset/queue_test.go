@@ -64,6 +64,42 @@ func TestQueueEnterWithAnEndedContext(t *testing.T) {
 	}
 }
 
+// A turn that comes to somebody who gives up at the same moment goes to the next.
+func TestQueueTurnOfSomebodyWhoGivesUp(t *testing.T) {
+	t.Parallel()
+	for range 2000 {
+		synctest.Test(t, func(t *testing.T) {
+			var queue asset.Queue
+			first, err := queue.Enter(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				if leave, err := queue.Enter(ctx); err == nil {
+					leave()
+				}
+			}()
+			synctest.Wait()
+			// Which of the two wakes the waiter, and how far the other comes meanwhile, is chance.
+			go cancel()
+			first()
+			synctest.Wait()
+			entered := false
+			go func() {
+				if leave, err := queue.Enter(t.Context()); err == nil {
+					entered = true
+					leave()
+				}
+			}()
+			synctest.Wait()
+			if !entered {
+				t.Fatal("the turn is lost")
+			}
+		})
+	}
+}
+
 func TestQueueWaitsForJobsThatJoined(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -114,6 +150,32 @@ func TestStartWhenFree(t *testing.T) {
 		}
 		if time.Since(begin) < 30*time.Second {
 			t.Errorf("only %s passed", time.Since(begin))
+		}
+	})
+}
+
+// delayedError is a refusal that says how long the server wants to be left alone.
+type delayedError struct{ time.Duration }
+
+func (delayedError) Error() string { return "busy" }
+
+func (delayedError) Unwrap() error { return asset.ErrBusy }
+
+func (e delayedError) Delay() time.Duration { return e.Duration }
+
+func TestStartWhenFreeObeysRetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		tries := 0
+		job, err := asset.StartWhenFree(t.Context(), func() (asset.Job, error) {
+			if tries++; tries == 1 {
+				return asset.Job{}, delayedError{2 * time.Minute}
+			}
+			return asset.Job{ID: "mine"}, nil
+		}, nil)
+		if err != nil || job.ID != "mine" || time.Since(begin) != 2*time.Minute {
+			t.Errorf("got %+v, %v after %s", job, err, time.Since(begin))
 		}
 	})
 }

@@ -201,6 +201,16 @@ func TestPrepareLeavesWholeArchives(t *testing.T) {
 	alone(t, dir, "a.zip")
 }
 
+// in are the files in a directory.
+func in(t *testing.T, dir string) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, ".*"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("%s holds %v, %v", dir, found, err)
+	}
+	return found
+}
+
 // TestNotes are read by whoever writes to the same path, and by nobody else.
 func TestNotes(t *testing.T) {
 	t.Parallel()
@@ -212,6 +222,12 @@ func TestNotes(t *testing.T) {
 		}
 		if err := asset.WriteNote(path, []byte("note")); err != nil {
 			t.Error(err)
+		}
+		// It holds the digest and the job of somebody's archive.
+		for _, note := range in(t, dir) {
+			if info, err := os.Stat(note); err != nil || !private(info) {
+				t.Errorf("%s has mode %v, %v", note, info.Mode(), err)
+			}
 		}
 		if got := asset.ReadNote(dir + "/./" + name); string(got) != "note" {
 			t.Errorf("read %q", got)

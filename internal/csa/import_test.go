@@ -332,6 +332,16 @@ func TestPreview(t *testing.T) {
 	}
 }
 
+// One id is enough to tell that a preview imported.
+func TestPreviewThatImportedOneArtifact(t *testing.T) {
+	t.Parallel()
+	s := serve(t, map[string]http.HandlerFunc{importLine: answer(200, importBody("SUCCESS", sampleMessages[0]))})
+	_, err := startImport(t, s.known(), ImportOptions{Preview: true})
+	if imported, ok := errors.AsType[*PreviewImportedError](err); !ok || len(imported.Job.Artifacts) != 1 || s.count(importLine) != 1 {
+		t.Errorf("%v after %v", err, s.lines())
+	}
+}
+
 func previewErrorKind(t *testing.T, err error) string {
 	t.Helper()
 	if imported, ok := errors.AsType[*PreviewImportedError](err); ok {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"reflect"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
@@ -121,6 +122,31 @@ func FuzzImportResult(f *testing.F) {
 		for i := range result.Entries {
 			a := asset.Artifact{ID: "x"}
 			result.describe(&a, result.Entries[i].DisplayName+" imported")
+		}
+	})
+}
+
+// hanging is a server that never answers.
+type hanging struct{}
+
+func (hanging) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// An import that is over does not wait long for a record that adds to it.
+func TestRecordThatDoesNotCome(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Config{Endpoint: "https://csa.test", Username: account, Password: password, UserIdentifier: personID})
+		var err error
+		if c.api, err = httpapi.New(httpapi.Options{BaseURL: "https://csa.test/csa/rest", Transport: hanging{}}); err != nil {
+			t.Fatal(err)
+		}
+		done := imported{job: asset.Job{ID: recordID, Status: asset.Succeeded}}
+		begin := time.Now()
+		if c.addRecord(t.Context(), &done); time.Since(begin) != 15*time.Second || done.job.Status != asset.Succeeded {
+			t.Errorf("%+v after %s", done.job, time.Since(begin))
 		}
 	})
 }

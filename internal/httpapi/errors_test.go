@@ -137,7 +137,7 @@ func TestStalledAnswerEnds(t *testing.T) {
 		})})
 		begin := time.Now()
 		err := c.JSON(t.Context(), post(Start, "x"), func(http.Header, []byte) error { return nil })
-		if !errors.Is(err, errSlowBody) || time.Since(begin) != bodyTimeout {
+		if !errors.Is(err, errSlowBody) || time.Since(begin) != time.Minute {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
 	})
@@ -154,6 +154,23 @@ func TestUnusableContent(t *testing.T) {
 	}
 	if want := "GET example.test/x: HTTP 200 with unusable content: no job: ***"; err.Error() != want {
 		t.Errorf("got %q", err)
+	}
+}
+
+// An answer that holds credentials is not quoted, but for the page of a proxy in its place.
+func TestUnusableCredentialsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		`{"credential":{"access":"AK","secret":"t0ps3cret"`: "",
+		"<html><title>Please log in</title>":                "Please log in",
+	} {
+		c := newClient(t, Options{Transport: one(200, body)})
+		call := get(Lookup)
+		call.Secret = true
+		err := c.JSON(t.Context(), call, func(http.Header, []byte) error { return errors.New("no credentials") })
+		if bad, ok := errors.AsType[*AnswerError](err); !ok || bad.Text != want {
+			t.Errorf("%s: %#v", body, err)
+		}
 	}
 }
 

@@ -53,6 +53,16 @@ func TestSecretsOfProxies(t *testing.T) {
 	}
 }
 
+// What a client tells hides the password of its proxy.
+func TestClientHidesTheProxysPassword(t *testing.T) {
+	t.Setenv("HTTPS_PROXY", "http://me:t0ps3cret@proxy.test:3128")
+	// With a transport of its own nothing reads the variable for a connection.
+	c := newClient(t, Options{Transport: one(http.StatusOK, "")})
+	if got := c.Redact("password t0ps3cret"); got != "password ***" {
+		t.Errorf("told %q", got)
+	}
+}
+
 // TestCertificateOfProxy: it is not that of the server behind the proxy.
 func TestCertificateOfProxy(t *testing.T) {
 	t.Parallel()

@@ -107,6 +107,32 @@ func meanwhile(t *testing.T, server *simulator.Server, file string, do func()) (
 	return func() { <-ended }
 }
 
+// What appears while the job runs and before the archive is asked for leaves the archive on the
+// server, from where the next apply brings it.
+func TestPathIsTakenBeforeTheDownload(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	file := filepath.Join(t.TempDir(), "orders.zip")
+	order(t, server, simulator.Fault{On: "export", Do: "job_time", JobTimeMS: 1000})
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		eventually(t, "the job has begun", func() bool { return counts(server, "export") == "export 1" })
+		put(t, file, "of somebody else")
+	}()
+	it := &managed{kind: "asset_export"}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false), "Error: Path is taken")
+	<-ended
+	holdsText(t, file, "of somebody else")
+	expectCounts(t, server, "export 1, download 0")
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false), "Export job is under way")
+	expectCounts(t, server, "export 1, download 1")
+}
+
 func holdsSome(file string) bool {
 	info, err := os.Stat(file)
 	return err == nil && info.Size() > 0

@@ -1,12 +1,14 @@
 package provider
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -150,5 +152,58 @@ func TestBadSettings(t *testing.T) {
 				t.Errorf("got %v, want %q", diags, test.want)
 			}
 		})
+	}
+}
+
+// The limit of a body that is signed is 12 MiB, and none where a token authorises.
+func TestLargeArchiveIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	const limit = 12 * 1024 * 1024
+	pair, token := roma.Config{AccessKey: "ak", SecretKey: "sk"}, roma.Config{Token: "token"}
+	for _, row := range []struct {
+		config roma.Config
+		size   int64
+		warns  bool
+	}{{pair, limit, false}, {pair, limit + 1, true}, {token, limit + 1, false}} {
+		s := romaSettings{config: row.config}
+		if diags := s.checkImport(finishedImport(), sourceLook{size: row.size}); len(diags) > 0 != row.warns {
+			t.Errorf("%d bytes: %v", row.size, diags)
+		}
+	}
+}
+
+// What is as long, or as many, as a limit allows is fine.
+func TestLimitsAreInclusive(t *testing.T) {
+	t.Parallel()
+	block := &romaModel{InstanceID: types.StringValue(strings.Repeat("x", 64)), MaxRetries: types.Int64Value(100)}
+	for name, s := range map[string]romaSettings{
+		"block":     resolveRoma(block, environment(nil)),
+		"variables": resolveRoma(new(romaModel), environment(map[string]string{"ROMA_INSTANCE_ID": strings.Repeat("x", 64), "HW_MAX_RETRIES": "100"})),
+	} {
+		if diags := s.check(path.Root("roma")); len(diags) > 0 || s.config.MaxRetries != 100 {
+			t.Errorf("%s: %d repetitions, %v", name, s.config.MaxRetries, diags)
+		}
+	}
+	hundred := make([]string, 100)
+	for i := range hundred {
+		hundred[i] = fmt.Sprintf("%064d", i)
+	}
+	var diags diag.Diagnostics
+	if validateRomaExport(exportOf(ids(hundred...), ids(hundred...)), &diags); len(diags) > 0 {
+		t.Errorf("a hundred ids: %v", diags)
+	}
+}
+
+// Where nothing but the metadata service of a cloud server is left to ask, a plan says what it looked for:
+// a machine that is no such server has none.
+func TestPlanTellsOfMissingCredentials(t *testing.T) {
+	t.Parallel()
+	s := resolveRoma(&romaModel{Region: types.StringValue("cn-north-4")}, environment(nil))
+	if told := len(s.hint()) > 0; told == onCloudServer() {
+		t.Errorf("told: %t, looked for %v", told, s.lookedFor)
+	}
+	s = resolveRoma(&romaModel{Region: types.StringValue("cn-north-4"), Token: types.StringValue("token")}, environment(nil))
+	if diags := s.hint(); len(diags) > 0 {
+		t.Errorf("told where there is a token: %v", diags)
 	}
 }

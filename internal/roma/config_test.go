@@ -2,6 +2,7 @@ package roma
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -104,5 +105,19 @@ func TestOrderOfCredentials(t *testing.T) {
 	config.Token = "t"
 	if c := newClient(t, config); c.KeyPair() {
 		t.Error("the token must come first")
+	}
+}
+
+// Whatever of the configuration is a secret is hidden in what a client tells.
+func TestConfiguredSecretsAreHidden(t *testing.T) {
+	t.Parallel()
+	config := keyConfig(always(http.StatusOK, ""))
+	config.Token, config.SecurityToken, config.Password = "t0ken-of-iam", "t0ken-of-session", "t0ken-to-log-in"
+	config.OIDC = &OIDC{IdpID: "idp", IDToken: "t0ken-of-pipeline"}
+	c := newClient(t, config)
+	for _, secret := range []string{config.Token, config.AccessKey, config.SecretKey, config.SecurityToken, config.Password, config.OIDC.IDToken} {
+		if got := c.Redact(secret); got != "***" {
+			t.Errorf("told %q", got)
+		}
 	}
 }

@@ -106,6 +106,21 @@ func TestCanonicalJSON(t *testing.T) {
 	}
 }
 
+// Which of two members with one name counts is told by their order.
+func TestOrderOfEqualNames(t *testing.T) {
+	t.Parallel()
+	of := func(text string) string {
+		t.Helper()
+		return digestOf(t, build(stored("a.json", text), stored("manifest.xml", "")))
+	}
+	if of(`{"b":0,"a":1,"a":2}`) == of(`{"b":0,"a":2,"a":1}`) {
+		t.Error("the order of equal names means nothing")
+	}
+	if of(`{"b":0,"a":2,"a":1}`) != of(`{"a":2,"b":0,"a":1}`) {
+		t.Error("the order of other names means something")
+	}
+}
+
 func digestOf(t *testing.T, s string) string {
 	t.Helper()
 	digest, err := zipdir.Inspect(strings.NewReader(s), int64(len(s)))
