@@ -1,0 +1,156 @@
+package main
+
+// runFaults are in what internal/provider does at apply.
+var runFaults = []fault{
+	{
+		name: "an export runs before there is a place for its archive",
+		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTaken$`,
+		text: "if err := to.Prepare(); err != nil {\n\t\treturn &pathError{path: to.Path, err: err}\n\t}\n\tw.deliver",
+		with: "w.deliver",
+	}, {
+		name: "an archive is asked for although its place is taken by now",
+		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTakenBeforeTheDownload$`,
+		text: "there is a place for it.\n\t\tif err := to.Prepare(); err != nil {",
+		with: "there is a place for it.\n\t\tif err := to.Prepare(); err != nil && ctx.Err() != nil {",
+	}, {
+		name: "a broken download is repeated three times",
+		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestBrokenDownload$`,
+		text: `mostRepeats = 2`,
+		with: `mostRepeats = 3`,
+	}, {
+		name: "each repetition has the whole timeout",
+		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestTimeoutCoversRepetitions$`,
+		text: `w.timeout-w.spent`,
+		with: `w.timeout`,
+	}, {
+		name: "the default timeout is 20 minutes",
+		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestDefaultTimeoutIsDocumented$`,
+		text: `defaultTimeout = 30 * time.Minute`,
+		with: `defaultTimeout = 20 * time.Minute`,
+	}, {
+		name: "the next job waits until an archive was downloaded",
+		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestTurnEndsBeforeTheDownload$`,
+		text: "\tleave()\n\tif w.deliver == nil {",
+		with: "\tif w.deliver == nil {",
+	}, {
+		name: "two exports write to one path at once",
+		file: "internal/provider/path_memory.go", in: "provider", run: `^TestOneWriterOfAPath$`,
+		text: "\tif m.writing[key] {",
+		with: "\tif m.writing[path+key] {",
+	}, {
+		name: "two data sources download to one path at once",
+		file: "internal/provider/archive_download.go", in: "provider", run: `^TestDownloadsOfOnePath$`,
+		text: "\ts.fetching.Lock()\n\tdefer s.fetching.Unlock()\n",
+		with: "",
+	}, {
+		name: "an archive is downloaded although there is a file",
+		file: "internal/provider/archive_download.go", in: "provider", run: `^TestDownload(Once|NeverOverAFile)$`,
+		text: "if occupied(file) {\n\t\treturn true, nil\n\t}\n\tarchiveID",
+		with: "archiveID",
+	}, {
+		name: "an archive that an earlier read kept is asked for again",
+		file: "internal/provider/archive_download.go", in: "provider", run: `^TestDownload(WhoseDirectoryGoes|LosesItsPlace)$`,
+		text: `if to.TakeKept() {`,
+		with: `if file == "" && to.TakeKept() {`,
+	}, {
+		name: "an update of an export leaves its unfinished job in private state",
+		file: "internal/provider/export_apply.go", in: "provider", run: `^TestInterruptedUpdate$`,
+		text: "\tresp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)\n",
+		with: "",
+	}, {
+		name: "an update of an import leaves its unfinished job in private state",
+		file: "internal/provider/import_resource.go", in: "provider", run: `^TestFailedUpdate$`,
+		text: "\tresp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)\n",
+		with: "",
+	}, {
+		name: "a job that failed is continued",
+		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestFailedJobOfAnUpdateIsNotContinued$`,
+		text: "if w.open {\n\t\tentry.Job",
+		with: "if w.started {\n\t\tentry.Job",
+	}, {
+		name: "one unfinished job is given to two resources",
+		file: "internal/provider/session.go", in: "provider", run: `^Test(HandOver|SeveralInterruptedCreates)$`,
+		text: "\t\t\ts.unfinished = append(s.unfinished[:i:i], s.unfinished[i+1:]...)\n\t\t\treturn &u",
+		with: "\t\t\t_ = i\n\t\t\treturn &u",
+	}, {
+		name: "the job of a destroyed resource is continued",
+		file: "internal/provider/session.go", in: "provider", run: `^TestDestroyedJobIsNotContinued$`,
+		text: `if next.destroys() {`,
+		with: `if next.destroys() && u.Job == "" {`,
+	}, {
+		name: "a job that sent another archive is continued",
+		file: "internal/provider/request.go", in: "provider", run: `^Test(HandOver|InterruptedImportOfAnotherArchive)$`,
+		text: `return u.ContentDigest == content`,
+		with: `return u.ContentDigest != ""`,
+	}, {
+		name: "a job for other triggers is continued",
+		file: "internal/provider/request.go", in: "provider", run: `^TestInterruptedUpdate$`,
+		text: "`json:\"triggers\"`",
+		with: "`json:\"-\"`",
+	}, {
+		name: "a plan does not say that a destroy follows",
+		file: "internal/provider/change.go", in: "provider", run: `^TestDestroyedJobIsNotContinued$`,
+		text: `return mark{Next: followsDestroy}.encode()`,
+		with: `return nil`,
+	}, {
+		name: "a plan does not say what a successor asks for",
+		file: "internal/provider/change.go", in: "provider", run: `^TestSuccessorWithAnUnknownPath$`,
+		text: `Path: path.ValueString(), Asks: asks}`,
+		with: `Path: path.ValueString()}`,
+	}, {
+		name: "what another export asks for is inherited",
+		file: "internal/provider/path_memory.go", in: "provider", run: `^Test(OnlyTheSuccessorInherits|SuccessorWithAnUnknownPath)$`,
+		text: `l.For == "" || l.For == asks`,
+		with: `l.For == "" || asks != ""`,
+	}, {
+		name: "the note of a deleted export stays when its successor is there",
+		file: "internal/provider/export_apply.go", in: "provider", run: `^TestReplacementThatEndsHalfWay$`,
+		text: `defer asset.RemoveNote(plan.Path.ValueString())`,
+		with: `defer asset.ReadNote(plan.Path.ValueString())`,
+	}, {
+		name: "a destroy removes an archive without remove_on_destroy",
+		file: "internal/provider/export_end.go", in: "provider", run: `^Test(OnlyTheSuccessorInherits|WhatStaysIsTold)$`,
+		text: `case own.Own.SHA256 != "" && state.RemoveOnDestroy.ValueBool():`,
+		with: `case own.Own.SHA256 != "":`,
+	}, {
+		name: "a destroy does not tell that an archive could not be removed",
+		file: "internal/provider/export_end.go", in: "provider", run: `^TestArchiveThatCannotBeRemoved$`,
+		text: `resp.Diagnostics.Append(notRemoved(file, err))`,
+		with: `_ = notRemoved(file, err)`,
+	}, {
+		name: "a destroyed export removes what its successor wrote",
+		file: "internal/provider/path_memory.go", in: "provider", run: `^TestRewritten$`,
+		text: `m.writing[key] || written && by != identity`,
+		with: `m.writing[key] && written && by != identity`,
+	}, {
+		name: "a source_hash may not be a content_digest",
+		file: "internal/provider/import_model.go", in: "provider", run: `^TestSourceHashIsVerified$`,
+		text: `digest == archive.SHA256 || digest == archive.ContentDigest`,
+		with: `digest == archive.SHA256`,
+	}, {
+		name: "an archive that nobody approved is sent where a job cannot be continued",
+		file: "internal/provider/import_resource.go", in: "provider", run: `^Test(SourceHashIsVerified|InterruptedImportOfAnotherArchive)$`,
+		text: "this is the first look.\n\t\tif err := u.verify(ctx); err != nil {",
+		with: "this is the first look.\n\t\tif err := u.verify(ctx); err != nil && ctx.Err() != nil {",
+	}, {
+		name: "an archive that CSA would refuse is sent",
+		file: "internal/provider/import_resource.go", in: "provider", run: `^TestCSASourceHash$`,
+		text: `if err := client.checkSource(u.plan, u.archive); err != nil {`,
+		with: `if err := client.checkSource(u.plan, u.archive); err != nil && ctx.Err() != nil {`,
+	}, {
+		name: "an update that sent something else than planned does not say so",
+		file: "internal/provider/import_resource.go", in: "provider", run: `^TestApprovedArchiveIsWrittenToWhileItIsSent$`,
+		text: "resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)\n\tresp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)\n\tresp.Diagnostics.Append(resp.Private",
+		with: "resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)\n\tresp.Diagnostics.Append(resp.Private",
+	}, {
+		name: "imports into CSA run at the same time",
+		file: "internal/provider/csa_backend.go", in: "provider", run: `^TestCSAImportsQueue$`,
+		text: `if v == exportVerb {`,
+		with: `if v != exportVerb {`,
+	}, {
+		name: "ten thousand and one entries of an archive are listed",
+		file: "internal/provider/archive_inspection.go", in: "provider", run: `^TestArchive`,
+		text: `len(i.entries) == mostEntries`,
+		with: `len(i.entries) > mostEntries`,
+	},
+}
