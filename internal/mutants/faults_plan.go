@@ -112,7 +112,7 @@ var settingFaults = []fault{
 		with: `look.size`,
 	}, {
 		name: "the log shows what is in the query of an address",
-		file: "internal/provider/session.go", in: "provider", run: `^Test(LogForSupport|NoSecretGetsOut|NoCSASecretGetsOut|ShownAddress)$`,
+		file: "internal/provider/session.go", in: "provider", run: `^TestShownAddress$`,
 		text: `(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()`,
 		with: `u.String()`,
 	}, {
