@@ -129,7 +129,7 @@ var runFaults = []fault{
 		with: `digest == archive.SHA256`,
 	}, {
 		name: "an archive that nobody approved is sent where a job cannot be continued",
-		file: "internal/provider/import_resource.go", in: "provider", run: `^Test(SourceHashIsVerified|InterruptedImportOfAnotherArchive)$`,
+		file: "internal/provider/import_resource.go", in: "provider", run: `^TestImportThatCannotBeContinuedIsVerified$`,
 		text: "this is the first look.\n\t\tif err := u.verify(ctx); err != nil {",
 		with: "this is the first look.\n\t\tif err := u.verify(ctx); err != nil && ctx.Err() != nil {",
 	}, {

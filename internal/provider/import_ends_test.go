@@ -83,3 +83,22 @@ func TestDestroyedImportIsNotContinuedByAPlan(t *testing.T) {
 	says(t, p.plan(t, other, config, false).said, "Warning: Source is not there")
 	expectCounts(t, server, "import 1")
 }
+
+// Where a job cannot be continued, what is sent in its place is verified like anything else.
+func TestImportThatCannotBeContinuedIsVerified(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	file := filepath.Join(t.TempDir(), "release.zip")
+	put(t, file, pack(t, "Approved"))
+	config := limited(importOf(server, file, values{"source_hash": sha256Of(t, file)}))
+	order(t, server, simulator.Fault{On: "import", Do: "never_end"})
+	it := &managed{kind: "asset_import"}
+	says(t, p.reaches(t.Context(), t, it, config, false), "Error: Import job is still running")
+
+	retime(t, file)
+	order(t, server, simulator.Fault{On: "job", Do: "status", Status: 404, Times: -1})
+	p = configured(t, romaSetup(server))
+	says(t, p.reaches(t.Context(), t, it, config, false), "Warning: Import starts again", "Error: Archive is not the approved one")
+	expectCounts(t, server, "import 1")
+}
