@@ -64,6 +64,7 @@ type (
 	pairIdentity struct {
 		Methods    []string      `json:"methods"`
 		AssumeRole *roleRequest  `json:"assume_role,omitempty"`
+		Policy     *policy       `json:"policy,omitempty"`
 		Token      *tokenRequest `json:"token,omitempty"`
 	}
 	pairRequest struct {

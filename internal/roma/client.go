@@ -24,6 +24,10 @@ type Client struct {
 	redactor *httpapi.Redactor
 	cred     credentials
 	project  *project
+	iam      *identity
+
+	// stores are the key pairs that tokens were exchanged for, by what they reach.
+	stores storePairs
 }
 
 // New makes a client and sends nothing. Its errors are *httpapi.ConfigError.
@@ -42,6 +46,7 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	iam := &identity{redactor: c.redactor}
+	c.iam = iam
 	if config.AuthURL != "" {
 		if iam.api, err = c.connect(config, config.AuthURL); err != nil {
 			return nil, err

@@ -27,6 +27,9 @@ type grant struct {
 	projectID string
 	// life is how long the grant holds from now on; 0 if nobody said.
 	life time.Duration
+	// ends is set by whoever keeps the grant: when it ends by this machine's clock, zero if
+	// the life is not known.
+	ends time.Time
 }
 
 // name tells one grant from another.
@@ -45,9 +48,9 @@ type lease struct {
 
 	// The fields below are guarded by turn.
 	current grant
-	// renewAt and endsAt are by this machine's clock, which may differ from
-	// the server's; zero if the life is not known.
-	renewAt, endsAt time.Time
+	// renewAt is by this machine's clock, which may differ from the server's;
+	// zero if the life is not known.
+	renewAt time.Time
 	// denied is a refusal that stays.
 	denied error
 }
@@ -69,7 +72,7 @@ func (l *lease) get(ctx context.Context, refused string) (grant, error) {
 	if has && (l.renewAt.IsZero() || now.Before(l.renewAt)) {
 		return l.current, nil
 	}
-	holds := has && now.Before(l.endsAt)
+	holds := has && now.Before(l.current.ends)
 	if l.denied != nil && !holds {
 		return grant{}, l.denied
 	}
@@ -93,12 +96,12 @@ func (l *lease) next(ctx context.Context) (grant, error) {
 }
 
 func (l *lease) keep(fetched grant, now time.Time) {
-	l.current = fetched
-	l.renewAt, l.endsAt = time.Time{}, time.Time{}
+	l.renewAt = time.Time{}
 	if fetched.life > 0 {
-		l.endsAt = now.Add(fetched.life)
-		l.renewAt = l.endsAt.Add(-min(renewBefore, fetched.life/renewShare))
+		fetched.ends = now.Add(fetched.life)
+		l.renewAt = fetched.ends.Add(-min(renewBefore, fetched.life/renewShare))
 	}
+	l.current = fetched
 }
 
 // deny makes a refusal the answer to everybody, unless somebody is fetching a
@@ -139,8 +142,8 @@ func (t *temporary) deny(refusal error) {
 
 // SourceError is credentials that could not be had from where they come from.
 type SourceError struct {
-	// Source is "password", "assume_role", "assume_role_with_oidc" or
-	// "metadata".
+	// Source is "password", "assume_role", "assume_role_with_oidc", "metadata", or
+	// "obs" where a token is exchanged for a key pair (StorePair).
 	Source string
 	// Cause wraps asset.ErrDenied if the source refused who asks. Else it is
 	// what httpapi says of a bad answer, or an error of the file system.

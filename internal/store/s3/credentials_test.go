@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 // pairs gives temporary pairs 1, 2 …, the next one when the last one was refused.
@@ -21,7 +22,10 @@ type pairs struct {
 	asked []string
 }
 
-func (p *pairs) get(_ context.Context, refused string) (Credentials, error) {
+func (p *pairs) get(_ context.Context, a store.Address, refused string) (Credentials, error) {
+	if a.Bucket != orders.Bucket {
+		return Credentials{}, errors.New("another bucket")
+	}
 	p.asked = append(p.asked, refused)
 	if refused != "" && !p.stuck || p.number == 0 {
 		p.number++
@@ -62,21 +66,21 @@ func TestRenewal(t *testing.T) {
 func TestNoRenewal(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		source func(*pairs) func(context.Context, string) (Credentials, error)
+		source func(*pairs) Source
 		code   string
 		want   int
 		kind   Kind
 	}{
-		"given pair": {func(*pairs) func(context.Context, string) (Credentials, error) {
+		"given pair": {func(*pairs) Source {
 			return Static(Credentials{AccessKey: accessKey, SecretKey: secretKey})
 		}, "InvalidAccessKeyId", 1, BadCredentials},
-		"same pair": {func(p *pairs) func(context.Context, string) (Credentials, error) {
+		"same pair": {func(p *pairs) Source {
 			p.stuck = true
 			return p.get
 		}, "ExpiredToken", 1, BadCredentials},
-		"second pair": {func(p *pairs) func(context.Context, string) (Credentials, error) { return p.get }, "ExpiredToken", 2, BadCredentials},
-		"signature":   {func(p *pairs) func(context.Context, string) (Credentials, error) { return p.get }, "SignatureDoesNotMatch", 1, BadCredentials},
-		"right":       {func(p *pairs) func(context.Context, string) (Credentials, error) { return p.get }, "AccessDenied", 1, Forbidden},
+		"second pair": {func(p *pairs) Source { return p.get }, "ExpiredToken", 2, BadCredentials},
+		"signature":   {func(p *pairs) Source { return p.get }, "SignatureDoesNotMatch", 1, BadCredentials},
+		"right":       {func(p *pairs) Source { return p.get }, "AccessDenied", 1, Forbidden},
 	} {
 		c, rec := newStore(t, refusing(403, row.code, "", ""), func(c *Config) { c.Credentials = row.source(new(pairs)) })
 		if err := put(c); KindOf(err) != row.kind || len(rec.lines()) != row.want {
@@ -96,7 +100,7 @@ func TestEachTryAsks(t *testing.T) {
 			}
 			good(w, r)
 		}, func(c *Config) {
-			c.Credentials = func(context.Context, string) (Credentials, error) {
+			c.Credentials = func(context.Context, store.Address, string) (Credentials, error) {
 				number++
 				return Credentials{AccessKey: accessKey, SecretKey: secretKey, SessionToken: fmt.Sprintf("hush-%d", number)}, nil
 			}
@@ -111,7 +115,7 @@ func TestNoCredentials(t *testing.T) {
 	t.Parallel()
 	why := errors.New("nobody knows")
 	c, rec := newStore(t, good, func(c *Config) {
-		c.Credentials = func(context.Context, string) (Credentials, error) { return Credentials{}, why }
+		c.Credentials = func(context.Context, store.Address, string) (Credentials, error) { return Credentials{}, why }
 	})
 	for _, ask := range []func(*Client) error{head, get, put, prove, remove} {
 		if err := ask(c); KindOf(err) != NoCredentials || !errors.Is(err, why) || len(rec.lines()) != 0 {

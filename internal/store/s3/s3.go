@@ -30,9 +30,15 @@ type Credentials struct {
 	Expires time.Time
 }
 
-// Static returns the same key pair whenever it is asked.
-func Static(c Credentials) func(context.Context, string) (Credentials, error) {
-	return func(context.Context, string) (Credentials, error) { return c, nil }
+// Source gives the credentials for a request about an object. It is asked before each try, so it
+// keeps what it has and renews what ends. Refused is the access key of a temporary pair that the
+// store refused a moment ago, or empty: what comes then has to be another pair, or the refusal
+// stands. Ctx is that of the request.
+type Source func(ctx context.Context, a store.Address, refused string) (Credentials, error)
+
+// Static gives the same key pair whenever it is asked.
+func Static(c Credentials) Source {
+	return func(context.Context, store.Address, string) (Credentials, error) { return c, nil }
 }
 
 // Config says which store to talk to, and as whom.
@@ -52,10 +58,7 @@ type Config struct {
 
 	httpapi.Settings
 
-	// Credentials are asked for before each try, so they keep what they have and renew what
-	// ends. Refused is the access key of a temporary pair that the store refused a moment
-	// ago, or empty: what comes then has to be another pair, or the refusal stands.
-	Credentials func(ctx context.Context, refused string) (Credentials, error)
+	Credentials Source
 	// Redactor is shared with whoever knows the same secrets; nil means a new one.
 	Redactor *httpapi.Redactor
 

@@ -60,7 +60,7 @@ func (c *Client) do(ctx context.Context, req request) (*httpapi.Answer, error) {
 		call := &httpapi.Call{
 			Kind: req.kind, Method: req.method, Path: path, Query: req.query, Header: req.header,
 			Sign: func(r *http.Request) (err error) {
-				used, err = c.sign(r, refused)
+				used, err = c.sign(r, req.address, refused)
 				return err
 			},
 		}
@@ -88,8 +88,8 @@ func (c *Client) do(ctx context.Context, req request) (*httpapi.Answer, error) {
 }
 
 // sign completes a try with whatever credentials there are now.
-func (c *Client) sign(r *http.Request, refused string) (Credentials, error) {
-	used, err := c.config.Credentials(r.Context(), refused)
+func (c *Client) sign(r *http.Request, a store.Address, refused string) (Credentials, error) {
+	used, err := c.config.Credentials(r.Context(), a, refused)
 	switch {
 	case err != nil:
 		return used, &credentialsError{err}
