@@ -1,6 +1,6 @@
 // Program demo promotes assets between two simulated instances with a real
 // terraform, as a user would: it builds the provider and the simulator,
-// applies examples/promotion and examples/csa, and shows what arrived. It runs from the root of
+// applies examples/promotion, examples/csa and the two halves of examples/store, and shows what arrived. It runs from the root of
 // a checkout, works in .demo there, and leaves no process behind.
 package main
 

@@ -34,13 +34,23 @@ type started struct {
 		Username string `json:"username"`
 		Password string `json:"password"`
 	} `json:"csa"`
+	OBS struct {
+		Endpoint string `json:"endpoint"`
+		Bucket   string `json:"bucket"`
+	} `json:"obs"`
 }
 
 // offering is a service offering of the simulated CSA dev.
 const offering = "90cec2ff3c81b896013c81b8c1780097"
 
 // examples are applied in this order, each in a directory of its own.
-var examples = []string{"promotion", "csa"}
+var examples = []string{"promotion", "csa", storeDev, storeProd}
+
+// The third act is played in two directories, as on two machines: the file never leaves the store.
+const (
+	storeDev  = "store/dev"
+	storeProd = "store/prod"
+)
 
 func promote(ctx context.Context, cli, dir string) (err error) {
 	heading("Building the provider and the simulator")
@@ -61,20 +71,53 @@ func promote(ctx context.Context, cli, dir string) (err error) {
 		return err
 	}
 	for _, example := range examples {
-		work := filepath.Join(dir, example)
-		heading("examples/" + example)
-		if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", example))); err != nil {
+		if err := play(ctx, cli, dir, example, env); err != nil {
 			return err
 		}
-		// Exit code 2 of a plan means that there are changes: the demo would
-		// have failed.
-		for _, args := range [][]string{{"init"}, {"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
-			if err := terraform(ctx, cli, work, env, args); err != nil {
+		if example == storeDev {
+			if err := approve(ctx, cli, dir, env); err != nil {
 				return err
 			}
 		}
 	}
 	return show(ctx, info)
+}
+
+// play applies an example in a directory of its own.
+func play(ctx context.Context, cli, dir, example string, env []string) error {
+	work := filepath.Join(dir, example)
+	heading("examples/" + example)
+	if err := os.CopyFS(work, os.DirFS(filepath.Join("examples", example))); err != nil {
+		return err
+	}
+	// Exit code 2 of a plan means that there are changes: the demo would
+	// have failed.
+	for _, args := range [][]string{{"init"}, {"apply", "-auto-approve"}, {"plan", "-detailed-exitcode"}} {
+		if err := terraform(ctx, cli, work, env, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// approve gives production what dev says of its archive: an address and a digest, and no file.
+func approve(ctx context.Context, cli, dir string, env []string) error {
+	heading("What is approved for production: terraform output -json archive")
+	cmd := exec.CommandContext(ctx, cli, "output", "-json", "archive")
+	cmd.Dir, cmd.Env, cmd.Stderr = filepath.Join(dir, storeDev), env, os.Stderr
+	archive, err := cmd.Output()
+	if err != nil {
+		return fmt.Errorf("%s output: %w", filepath.Base(cli), err)
+	}
+	fmt.Print(string(archive))
+	text, err := json.Marshal(map[string]json.RawMessage{"archive": archive})
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, storeProd), 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, storeProd, "approved.auto.tfvars.json"), text, 0o600)
 }
 
 func terraform(ctx context.Context, cli, dir string, env, args []string) error {
@@ -168,13 +211,14 @@ func prepare(dir string, info started) (env []string, err error) {
 		"TF_VAR_dev_instance="+info.ROMA.Instances["dev"], "TF_VAR_prod_instance="+info.ROMA.Instances["prod"],
 		"TF_VAR_dev_endpoint="+dev.Endpoint, "TF_VAR_dev_password="+dev.Password, "TF_VAR_username="+dev.Username,
 		"TF_VAR_prod_endpoint="+prod.Endpoint, "TF_VAR_prod_password="+prod.Password, "TF_VAR_offering="+offering,
+		"OBS_ENDPOINT="+info.OBS.Endpoint, "TF_VAR_bucket="+info.OBS.Bucket,
 	), nil
 }
 
 // foreign says whether a variable would change what terraform or the provider
 // does.
 func foreign(variable string) bool {
-	for _, prefix := range []string{"TF_", "TOFU_", "HW_", "ROMA_", "CSA_"} {
+	for _, prefix := range []string{"TF_", "TOFU_", "HW_", "ROMA_", "CSA_", "OBS_", "AWS_"} {
 		if strings.HasPrefix(variable, prefix) {
 			return true
 		}

@@ -217,8 +217,12 @@ func TestValuesAreWhatPeopleSee(t *testing.T) {
 		{"or\u202Eders.zip", "Stray characters", `"or\u202eders.zip"`},
 		{"~/x.zip", "Path is not expanded", "pathexpand"},
 		{"$HOME/x.zip", "Path is not expanded", `"$HOME/x.zip"`},
-		{"s3://b/x.zip?X-Amz-Signature=secret", "Path is an address", "s3://"},
-		{"https://host/x.zip?sig=secret", "Path is an address", "https://"},
+		{"s3://bucket/x.zip?X-Amz-Signature=secret", "Address cannot be used", "only ?versionId=ID"},
+		{"s3://user:secret@bucket/x.zip", "Address cannot be used", "it has a user name"},
+		{"obs://bucket/x.zip#secret", "Address cannot be used", "it has a fragment"},
+		{"obs://bucket/", "Address cannot be used", "it has no key"},
+		{"gs://bucket/x.zip", "Address cannot be used", "neither obs:// nor s3://"},
+		{"https://host/x.zip?sig=secret", "Address cannot be used", "neither obs:// nor s3://"},
 		{"C:\\x.zip", "Path of another system", "Windows"},
 	} {
 		for kind, config := range map[string]values{

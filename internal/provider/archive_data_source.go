@@ -47,8 +47,9 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"Without `download` nothing is sent, and a file that is not there is an error. The file is read whole in each plan, and nothing of its content but names enters the state.",
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
-				Required:            true,
-				MarkdownDescription: "Path of the archive, relative to Terraform's working directory.",
+				Required: true,
+				MarkdownDescription: "Path of the archive, relative to Terraform's working directory, or its address in a store, `obs://BUCKET/KEY` or `s3://BUCKET/KEY`, also with `?versionId=ID`. Of an object " +
+					"only the central directory is read, by ranges.",
 			},
 			"download": schema.BoolAttribute{
 				Optional: true,
@@ -105,7 +106,11 @@ func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.V
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkFileName("path", config.Path, &resp.Diagnostics)
+	if config.Download.ValueBool() {
+		checkFileName("path", config.Path, &resp.Diagnostics)
+	} else {
+		checkPlace("path", config.Path, true, &resp.Diagnostics)
+	}
 	validateInstance(config.Roma, &resp.Diagnostics)
 	validateID(platformRoma, config.Roma, "archive_id", &resp.Diagnostics)
 	switch {
@@ -143,9 +148,15 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 			return
 		}
 	}
-	found, err := inspect(ctx, file)
+	var found inspection
+	var err error
+	if at, isObject := addressOf(file); isObject {
+		found, err = d.session.inspectObject(ctx, at)
+	} else {
+		found, err = inspect(ctx, file)
+	}
 	if err != nil {
-		resp.Diagnostics.Append(notInspected(file, err))
+		resp.Diagnostics.Append(d.session.notInspected(file, err))
 		return
 	}
 	resp.Diagnostics.Append(notShown(file, found, !config.Roma.IsNull())...)
@@ -162,7 +173,7 @@ func (m archiveModel) empty() archiveModel {
 
 func (m archiveModel) filled(found inspection) archiveModel {
 	m = m.empty()
-	m.SHA256, m.ContentDigest = types.StringValue(found.SHA256), types.StringValue(found.ContentDigest)
+	m.SHA256, m.ContentDigest = textOrNull(found.SHA256), types.StringValue(found.ContentDigest)
 	m.Size = types.Int64Value(found.Size)
 	if !found.tooMany {
 		entries := make([]attr.Value, len(found.entries))

@@ -13,6 +13,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 const (
@@ -61,18 +62,10 @@ func look(ctx context.Context, archive *asset.Archive) (inspection, error) {
 		return inspection{}, err
 	}
 	found := inspection{Stored: asset.Stored{Path: archive.Path, ContentDigest: archive.ContentDigest, Size: archive.Size}}
-	if err := found.list(archive); err != nil {
+	if err := found.list(archive, archive.Size); err != nil {
 		return inspection{}, err
 	}
-	manifest, err := csa.ReadManifest(archive, archive.Size)
-	switch {
-	case err == nil && len(manifest.Items) > mostEntries:
-		found.manifestError = fmt.Errorf("%s: it has %d items", csa.ManifestName, len(manifest.Items))
-	case err == nil:
-		found.manifest = manifest
-	case !errors.Is(err, csa.ErrNoManifest):
-		found.manifestError = err
-	}
+	found.readManifest(archive, archive.Size)
 	if _, err := io.Copy(io.Discard, &untilDone{ctx, archive.Reader()}); err != nil {
 		return inspection{}, err
 	}
@@ -80,10 +73,51 @@ func look(ctx context.Context, archive *asset.Archive) (inspection, error) {
 	return found, nil
 }
 
+// inspectObject reads the central directory of an archive in a store, and what a manifest
+// tells. The SHA-256 is what the store says of it; nothing if it says nothing.
+func (s *session) inspectObject(ctx context.Context, at store.Address) (inspection, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	defer cancel()
+	client, err := s.connectStore(at)
+	if err != nil {
+		return inspection{}, &storeError{at: at, err: err}
+	}
+	object, err := client.Head(ctx, at)
+	if err != nil {
+		return inspection{}, &storeError{at: at, err: err}
+	}
+	archive := client.ReaderAt(ctx, object)
+	found := inspection{Stored: asset.Stored{Path: at.String(), SHA256: object.SHA256, ContentDigest: object.ContentDigest, Size: object.Size}}
+	if err = found.list(archive, object.Size); err == nil {
+		found.readManifest(archive, object.Size)
+		if found.ContentDigest == "" || found.manifest.Items == nil && found.manifestError == nil {
+			// The directory tells it; only an archive of CSA would have to be read for it.
+			found.ContentDigest, err = zipdir.Digest(archive, object.Size)
+		}
+	}
+	if _, isFormat := errors.AsType[*zipdir.FormatError](err); err != nil && !isFormat {
+		err = &storeError{at: at, err: err}
+	}
+	return found, err
+}
+
+// readManifest takes what the manifest of an archive of CSA tells, if there is one.
+func (i *inspection) readManifest(archive io.ReaderAt, size int64) {
+	manifest, err := csa.ReadManifest(archive, size)
+	switch {
+	case err == nil && len(manifest.Items) > mostEntries:
+		i.manifestError = fmt.Errorf("%s: it has %d items", csa.ManifestName, len(manifest.Items))
+	case err == nil:
+		i.manifest = manifest
+	case !errors.Is(err, csa.ErrNoManifest):
+		i.manifestError = err
+	}
+}
+
 // list takes the entries, whose names need not be text.
-func (i *inspection) list(archive *asset.Archive) error {
+func (i *inspection) list(archive io.ReaderAt, size int64) error {
 	names := 0
-	for entry, err := range zipdir.Entries(archive, archive.Size) {
+	for entry, err := range zipdir.Entries(archive, size) {
 		if err != nil {
 			return err
 		}

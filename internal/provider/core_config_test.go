@@ -192,7 +192,7 @@ func (c *configuration) evaluated(t *testing.T, p *plugin, block *resourceBlock,
 	}
 	out := c.object(t, p.schema.ResourceSchemas[block.kind].ValueType(), block.attributes)
 	for _, name := range pathAttributes {
-		if text, ok := out[name].(string); ok && text != "" && !filepath.IsAbs(text) {
+		if text, ok := out[name].(string); ok && text != "" && !filepath.IsAbs(text) && !strings.Contains(text, "://") {
 			out[name] = dir + string(filepath.Separator) + text
 		}
 	}

@@ -125,6 +125,9 @@ const isTakenBySomething = "There is something at %q that is not this export's, 
 
 // pathTaken is found before the job starts.
 func pathTaken(file string) diag.Diagnostic {
+	if isObject(file) {
+		return objectTaken(file)
+	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
 		what: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
 		next: "Give the export a path of its own, or move what is there away: it may be the only copy of an archive, also of an earlier one of this export. " +

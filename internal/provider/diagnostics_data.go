@@ -53,8 +53,11 @@ func notKnownYet(settings []string) diag.Diagnostic {
 var errDanglingLink = errors.New("it is a link that leads nowhere")
 
 // notInspected says why there is nothing to tell of the file at path.
-func notInspected(file string, err error) diag.Diagnostic {
+func (s *session) notInspected(file string, err error) diag.Diagnostic {
 	at := path.Root("path")
+	if ofStore, ok := errors.AsType[*storeError](err); ok {
+		return s.objectNotInspected(ofStore)
+	}
 	if errors.Is(err, fs.ErrNotExist) && occupied(file) {
 		err = errDanglingLink
 	}

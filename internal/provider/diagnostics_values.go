@@ -23,7 +23,7 @@ func notExpanded(name, value, instead string) diag.Diagnostic {
 
 func isAddress(name, scheme string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Path is an address", fmt.Sprintf(
-		"%s begins with \"%s://\" and names no file. Archives are files: write the path of one, and let another tool bring it there or carry it on.", name, scheme))
+		"%s begins with \"%s://\" and names no file. Write the path of one.", name, scheme))
 }
 
 func ofAnotherSystem(name, value string) diag.Diagnostic {

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -47,7 +48,13 @@ func exampleEnvironment(t *testing.T, server *simulator.Server) []string {
 		"TF_VAR_csa_password":      dev.Password,
 		"TF_VAR_config_file":       profileFile(t, map[string]any{"mode": "AKSK", "accessKeyId": roma.AccessKey, "secretAccessKey": roma.SecretKey}),
 	}
-	var environment []string
+	// What was approved lies in the store.
+	approved, key := goldenArchive(t), "orders-1.3.0.zip"
+	if err := server.Simulator.PutObject("obs", server.Info.OBS.Bucket, key, []byte(approved), map[string]string{"asset-sha256": hexSum(approved)}); err != nil {
+		t.Fatal(err)
+	}
+	values["TF_VAR_archive"] = fmt.Sprintf(`{"path":"obs://%s/%s","sha256":%q}`, server.Info.OBS.Bucket, key, hexSum(approved))
+	environment := storeVariables(server)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		environment = append(environment, name+"="+values[name])
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -21,7 +20,7 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	// What the export before left there is this one's, however this run ends.
 	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks())
-	if !before.isEmpty() {
+	if !before.isEmpty() && !isObject(plan.Path.ValueString()) {
 		// Whatever becomes of this run, the state knows from here on.
 		defer asset.RemoveNote(plan.Path.ValueString())
 	}
@@ -127,14 +126,18 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 // earlier run left of the same request, own the SHA-256 of what may be replaced
 // at the path.
 func (r *exportResource) export(ctx context.Context, plan exportModel, left *unfinished, own []string, w *work) (exportModel, error) {
-	to := asset.Target{Path: plan.Path.ValueString(), Own: slices.DeleteFunc(own, func(sum string) bool { return sum == "" })}
-	if !plan.Path.IsNull() {
-		end, free := r.session.paths.begin(to.Path)
+	var to place
+	if file := plan.Path.ValueString(); !plan.Path.IsNull() {
+		end, free := r.session.paths.begin(file)
 		if !free {
-			return plan, &pathError{path: to.Path, err: errPathTwice}
+			return plan, &pathError{path: file, err: errPathTwice}
 		}
 		defer end()
-		if done, state, err := r.restore(plan, left, to, w); done {
+		var err error
+		if to, err = r.session.placeAt(file, own); err != nil {
+			return plan, &pathError{path: file, err: err}
+		}
+		if done, state, err := r.restore(ctx, plan, left, to, w); done {
 			return state, err
 		}
 	}
@@ -147,25 +150,26 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *unf
 		return plan.finished(w.job, asset.Stored{}), nil
 	}
 	var stored asset.Stored
-	if err := r.prepare(plan, to, w, &stored); err != nil {
+	if err := r.prepare(ctx, plan, to, w, &stored); err != nil {
 		return plan, err
 	}
 	job, err := w.run(ctx)
 	done := plan.finished(job, stored)
 	if err == nil && !plan.Path.IsNull() {
-		r.session.paths.wrote(to.Path, done.identity())
+		r.session.paths.wrote(plan.Path.ValueString(), done.identity())
 	}
 	return done, err
 }
 
 // restore puts an archive in place that an earlier run brought whole and could
-// not put there. Nothing is asked. It is not done where there is none any more.
-func (r *exportResource) restore(plan exportModel, left *unfinished, to asset.Target, w *work) (done bool, state exportModel, err error) {
+// not put there. The platform is asked nothing. It is not done where there is none any more.
+func (r *exportResource) restore(ctx context.Context, plan exportModel, left *unfinished, to place, w *work) (done bool, state exportModel, err error) {
 	if left == nil || left.SHA256 == "" {
 		return false, plan, nil
 	}
-	to.Job = left.Job
-	stored, err := to.Restore(left.Path, left.archive())
+	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, &timeoutError{w.timeout})
+	defer cancel()
+	stored, err := to.restore(ctx, left)
 	if errors.Is(err, fs.ErrNotExist) {
 		// A KeptError may be about a directory that is not there.
 		if _, kept := errors.AsType[*asset.KeptError](err); !kept {
@@ -174,46 +178,48 @@ func (r *exportResource) restore(plan exportModel, left *unfinished, to asset.Ta
 	}
 	w.job = left.job()
 	if err != nil {
-		return true, plan, &pathError{path: to.Path, err: err}
+		return true, plan, &pathError{path: plan.Path.ValueString(), err: err}
 	}
 	state = plan.finished(w.job, stored)
-	r.session.paths.wrote(to.Path, state.identity())
+	r.session.paths.wrote(plan.Path.ValueString(), state.identity())
 	return true, state, nil
 }
 
-// prepare binds the work to its platform and, before anything is sent, proves
-// that the archive can be written.
-func (r *exportResource) prepare(plan exportModel, to asset.Target, w *work, stored *asset.Stored) error {
+// prepare binds the work to its platform and, before anything is sent to it, proves
+// that the archive can be written. to is nil where there is no path.
+func (r *exportResource) prepare(ctx context.Context, plan exportModel, to place, w *work, stored *asset.Stored) error {
 	client, err := r.session.connect(plan.Platform.ValueString())
 	if err != nil {
 		return err
 	}
 	exporter := client.exporter(plan.Instance.ValueString(), plan)
 	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.turns(exportVerb)
-	if plan.Path.IsNull() {
+	if to == nil {
 		return nil
 	}
-	if err := to.Prepare(); err != nil {
-		return &pathError{path: to.Path, err: err}
+	file := plan.Path.ValueString()
+	limited, cancel := context.WithTimeoutCause(ctx, w.timeout, &timeoutError{w.timeout})
+	defer cancel()
+	if err := to.prepare(limited); err != nil {
+		return &pathError{path: file, err: err}
 	}
 	w.deliver = func(ctx context.Context, job asset.Job) error {
-		to.Job = job.ID
 		// Things may have changed while the job ran. The archive can be asked
 		// for once: not before there is a place for it.
-		if err := to.Prepare(); err != nil {
-			return &pathError{path: to.Path, err: err}
+		if err := to.ready(); err != nil {
+			return &pathError{path: file, err: err}
 		}
 		stream, err := exporter.Download(ctx, job)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			// Asked for, and lost before its first byte.
-			return &pathError{path: to.Path, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
+			return &pathError{path: file, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
 		}
 		if err != nil {
 			return err
 		}
-		saved, err := to.Save(ctx, stream, client.accept)
+		saved, err := to.save(ctx, job, stream, client.accept)
 		if err = errors.Join(err, stream.Close()); err != nil {
-			return &pathError{path: to.Path, err: err, asked: true}
+			return &pathError{path: file, err: err, asked: true}
 		}
 		*stored = saved
 		return nil

@@ -13,12 +13,12 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
 
-// deliver applies a change that sends nothing: it moves the file if its path
+// deliver applies a change that runs no job: it moves the archive if its path
 // changed, and records the settings.
 func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, state *tfsdk.State) (diags diag.Diagnostics) {
 	plan = plan.withJob(plan.job().keep(prior.job()))
 	plan.ArchiveID = prior.ArchiveID
-	plan.Archive = movedArchive(prior.Archive, plan.Path)
+	plan.Archive = movedArchive(prior, plan.Path)
 	if prior.movesTo(plan.Path) {
 		from, to := prior.Path.ValueString(), plan.Path.ValueString()
 		end, free := r.session.paths.begin(to)
@@ -27,32 +27,46 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 			return diags
 		}
 		defer end()
-		switch here := prior.archiveAt(to); {
-		case prior.archiveAt(from):
-			err := asset.Move(from, to)
-			if _, taken := errors.AsType[*asset.TakenError](err); taken {
-				diags.Append(pathTaken(to))
-				return diags
-			}
-			if err != nil {
-				diags.Append(moveFailed(from, to, err))
-				return diags
-			}
-			r.session.paths.left(from)
-			r.session.paths.wrote(to, prior.identity())
-		case !here && occupied(to):
-			// Another file at the old path is not this export's to move.
-			diags.Append(pathTaken(to))
+		if isObject(from) || isObject(to) {
+			timeout, more := plan.Timeouts.Update(ctx, defaultTimeout)
+			diags.Append(more...)
+			limited, cancel := context.WithTimeoutCause(ctx, timeout, &timeoutError{timeout})
+			defer cancel()
+			plan.Archive = r.moveObject(limited, prior, to, &diags)
+		} else {
+			r.moveFile(prior, from, to, &diags)
+		}
+		if diags.HasError() {
 			return diags
-		case !here:
-			diags.Append(nothingToMove(from, to))
 		}
 	}
 	diags.Append(state.Set(ctx, plan)...)
 	return diags
 }
 
-// Delete sends nothing. Before a successor it hands over an unfinished job, and
+func (r *exportResource) moveFile(prior exportModel, from, to string, diags *diag.Diagnostics) {
+	switch here := prior.archiveAt(to); {
+	case prior.archiveAt(from):
+		err := asset.Move(from, to)
+		if _, taken := errors.AsType[*asset.TakenError](err); taken {
+			diags.Append(pathTaken(to))
+			return
+		}
+		if err != nil {
+			diags.Append(moveFailed(from, to, err))
+			return
+		}
+		r.session.paths.left(from)
+		r.session.paths.wrote(to, prior.identity())
+	case !here && occupied(to):
+		// Another file at the old path is not this export's to move.
+		diags.Append(pathTaken(to))
+	case !here:
+		diags.Append(nothingToMove(from, to))
+	}
+}
+
+// Delete sends nothing but what removes an object. Before a successor it hands over an unfinished job, and
 // what lies at the path: that stays until there is another archive to replace it.
 func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state exportModel
@@ -76,7 +90,9 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		own.For = next.Asks
 		r.session.paths.leave(file, own)
 	case own.Own.SHA256 != "" && state.RemoveOnDestroy.ValueBool():
-		if _, err := asset.Remove(file, own.Own.SHA256); err != nil {
+		if isObject(file) {
+			resp.Diagnostics.Append(r.removeObject(ctx, state)...)
+		} else if _, err := asset.Remove(file, own.Own.SHA256); err != nil {
 			resp.Diagnostics.Append(notRemoved(file, err))
 		}
 	case next.Next == "":
@@ -87,7 +103,7 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // fileGone says whether there is no file any more where the state has it.
 func (m exportModel) fileGone() bool {
-	if m.Path.IsNull() || m.Archive.IsNull() {
+	if m.Path.IsNull() || m.Archive.IsNull() || isObject(m.Path.ValueString()) {
 		return false
 	}
 	_, err := os.Stat(m.Path.ValueString())
@@ -103,6 +119,10 @@ func (m exportModel) movesTo(path types.String) bool {
 // cannotMoveTo says whether the archive of the state, or its name, cannot move to path
 // because something else is there.
 func (m exportModel) cannotMoveTo(path string) bool {
+	if isObject(path) {
+		// A plan asks no store.
+		return false
+	}
 	_, err := os.Lstat(path)
 	switch {
 	case err != nil || asset.SameFile(m.Path.ValueString(), path):
@@ -117,5 +137,5 @@ func (m exportModel) cannotMoveTo(path string) bool {
 // have moved it himself.
 func (m exportModel) archiveAt(path string) bool {
 	archive := archiveOf(m.Archive)
-	return archive.SHA256 != "" && asset.Holds(path, archive)
+	return archive.SHA256 != "" && !isObject(path) && asset.Holds(path, archive)
 }

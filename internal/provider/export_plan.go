@@ -33,7 +33,7 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 	default:
 		planned = planned.withJob(planned.job().keep(facts.prior.job()))
 		planned.ArchiveID = facts.prior.ArchiveID
-		planned.Archive = movedArchive(facts.prior.Archive, planned.Path)
+		planned.Archive = movedArchive(*facts.prior, planned.Path)
 	}
 	return planned, what
 }
@@ -66,17 +66,22 @@ func decideExport(facts exportFacts, planned exportModel) decision {
 	return what
 }
 
-// movedArchive is the archive of a state at the path of a plan.
-func movedArchive(archive types.Object, path types.String) types.Object {
+// movedArchive is the archive of a state at the path of a plan. In a store it gets an
+// address that only an apply can tell.
+func movedArchive(prior exportModel, path types.String) types.Object {
+	archive := prior.Archive
 	switch {
 	case path.IsNull():
 		return types.ObjectNull(exportArchiveTypes)
 	case path.IsUnknown() || archive.IsUnknown():
 		return types.ObjectUnknown(exportArchiveTypes)
-	case archive.IsNull():
+	case archive.IsNull() || path.Equal(prior.Path) && isObject(path.ValueString()):
 		return archive
 	}
 	values := archive.Attributes()
 	values["path"] = path
+	if isObject(path.ValueString()) {
+		values["path"] = types.StringUnknown()
+	}
 	return types.ObjectValueMust(exportArchiveTypes, values)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -66,10 +67,13 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaExport(config.Roma, &resp.Diagnostics)
 	validateCSAExport(config, &resp.Diagnostics)
-	checkFileName("path", config.Path, &resp.Diagnostics)
+	checkPlace("path", config.Path, false, &resp.Diagnostics)
 	if text := config.IfMissing.ValueString(); !config.IfMissing.IsNull() && !config.IfMissing.IsUnknown() &&
 		text != ifMissingKeep && text != ifMissingExport {
 		resp.Diagnostics.Append(unknownIfMissing(text))
+	}
+	if config.IfMissing.ValueString() == ifMissingExport && isObject(config.Path.ValueString()) {
+		resp.Diagnostics.Append(notLookedFor())
 	}
 	if config.Roma.IsNull() && config.Csa.IsNull() {
 		resp.Diagnostics.Append(noPlatformOptions())
@@ -144,12 +148,24 @@ func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, wha
 	}
 }
 
+// lies is where the archive of a state is.
+func (m exportModel) lies() string {
+	if at := field[types.String](m.Archive, "path").ValueString(); at != "" {
+		return at
+	}
+	return m.Path.ValueString()
+}
+
 // foreignAt says whether there is something at a path that this export did not
 // write, as far as a plan can tell: an export that is created may be the successor of
 // the one that wrote an archive.
 func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
 	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.continued(c.planned.request(), "") {
 		// Apply says where the archive is that an earlier run could not put there.
+		return false
+	}
+	if isObject(file) {
+		// A plan asks no store.
 		return false
 	}
 	content, err := contentOf(file)
@@ -182,6 +198,10 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	switch {
 	case prior.job().running():
 		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, prior.job()))
+	case isObject(prior.Path.ValueString()):
+		if !prior.RemoveOnDestroy.ValueBool() {
+			resp.Diagnostics.Append(destroyLeavesObject(prior.lies()))
+		}
 	case !prior.Path.IsNull() && !prior.RemoveOnDestroy.ValueBool():
 		resp.Diagnostics.Append(destroyLeavesFile(prior.Path.ValueString()))
 	}
@@ -197,8 +217,14 @@ func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what d
 			diags.Append(movedElsewhere(exportVerb, facts.prior.job(), planned.job())...)
 		}
 	}
+	if what != rest || facts.prior.movesTo(planned.Path) {
+		diags.Append(r.session.storeReady(path.Root("path"), planned.Path)...)
+	}
 	switch prior := facts.prior; {
 	case prior == nil:
+	case isObject(prior.Path.ValueString()) && archiveOf(prior.Archive).SHA256 != "" && !planned.Path.IsUnknown() &&
+		(planned.Path.IsNull() || prior.movesTo(planned.Path)):
+		diags.Append(objectLeft(prior.lies()))
 	case !prior.Path.IsNull() && planned.Path.IsNull() && prior.archiveAt(prior.Path.ValueString()):
 		diags.Append(fileWithoutPath(prior.Path.ValueString()))
 	case prior.Path.IsNull() && !planned.Path.IsNull() && what != run:

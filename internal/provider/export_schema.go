@@ -23,11 +23,12 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			platformCSA:  csaExportSchema(),
 			"path": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Where the archive is kept, relative to Terraform's working directory. Missing directories are made, for their owner " +
+				MarkdownDescription: "Where the archive is kept: a file, relative to Terraform's working directory, or an object of a store that every machine reaches, `obs://BUCKET/KEY` or `s3://BUCKET/KEY`. Missing directories are made, for their owner " +
 					"alone (0700); the file has mode 0600. What is there and was not written by this export, a link for example, is never replaced: that is an error before " +
 					"anything is sent. Required for CSA. Without it an archive of ROMA Connect stays on the server, where it can be downloaded once by its " +
 					"`archive_id`. A changed path moves the file and sends nothing; a path that is added downloads the archive, or exports again if " +
-					"it was taken meanwhile; a path that is removed leaves the file and sends nothing.",
+					"it was taken meanwhile; a path that is removed leaves the file and sends nothing. An object is never overwritten: put the release into its address, or use a bucket that keeps versions. " +
+					"A path that moves into a store uploads the archive and removes the file; one that leaves a store copies it and leaves the object.",
 			},
 			"triggers": schema.MapAttribute{
 				ElementType: types.StringType, Optional: true,
@@ -37,12 +38,12 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"if_missing": schema.StringAttribute{
 				Optional: true, Computed: true, Default: stringdefault.StaticString(ifMissingKeep),
 				MarkdownDescription: "What a plan does when the file at `path` is gone: `keep` (default) does nothing, so that a machine without " +
-					"the archive plans clean; `export` exports again. A change of this value sends nothing.",
+					"the archive plans clean; `export` exports again. A plan asks no store, so `export` is an error with an address. A change of this value sends nothing.",
 			},
 			"remove_on_destroy": schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
 				MarkdownDescription: "Whether destroying removes the file at `path`, if it still holds what was exported and nothing in the same " +
-					"run wrote it. In a replacement it stays until the new archive takes its place. Default false: the file stays, and the plan says so. A change sends nothing; apply it before destroying.",
+					"run wrote it. In a replacement it stays until the new archive takes its place. Default false: the file stays, and the plan says so. In a store it deletes that version, or the object if it holds what was exported; a refusal is a warning. A change sends nothing; apply it before destroying.",
 			},
 			"timeouts": jobTimeouts(ctx),
 			"archive_id": schema.StringAttribute{
@@ -60,7 +61,7 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				MarkdownDescription: "The archive at `path`; null without `path`. Unknown in a plan when the archive may be fetched again, so that " +
 					"everything that depends on it waits for it.",
 				Attributes: map[string]schema.Attribute{
-					"path": schema.StringAttribute{Computed: true, MarkdownDescription: "The path, as written in `path`. A changed `path` alone changes only this."},
+					"path": schema.StringAttribute{Computed: true, MarkdownDescription: "The path, as written in `path`. A changed `path` alone changes only this. In a bucket that keeps versions it ends in `?versionId=ID`: whoever uses it gets these bytes for ever."},
 					"sha256": schema.StringAttribute{
 						Computed: true, MarkdownDescription: "SHA-256 of the file's bytes, lower-case hex. Two exports of the same assets differ in it.",
 					},

@@ -20,6 +20,10 @@ import (
 // failure turns the error of a run into words. The order matters: what is
 // known about the job comes before what a server said.
 func (w *work) failure(err error) diag.Diagnostic {
+	if _, ok := errors.AsType[*storeError](err); ok {
+		// Whatever a store said is not about the platform.
+		return w.failureOfStore(err)
+	}
 	if errors.Is(err, httpapi.ErrChanged) && errors.Is(err, asset.ErrNotSent) {
 		return w.sourceChanged(err)
 	}
@@ -196,7 +200,7 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 	case isFile:
 		return w.fileFailed(file)
 	case isSource:
-		return sourceFailed(source)
+		return w.sourceFailed(source)
 	case isUnapproved:
 		return notApproved(unapproved)
 	case isMissing:
@@ -326,7 +330,12 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	}
 	_, isTaken := errors.AsType[*asset.TakenError](e.err)
 	kept, isKept := errors.AsType[*asset.KeptError](e.err)
+	ofStore, isStore := errors.AsType[*storeError](e.err)
 	switch {
+	case isStore && isKept:
+		return w.notUploaded(kept, ofStore)
+	case isStore:
+		return w.storeFailed(ofStore)
 	case errors.Is(e.err, errPathTwice):
 		return twoExports(e.path)
 	case isKept:
@@ -390,7 +399,10 @@ func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
 	}.String())
 }
 
-func sourceFailed(e *sourceError) diag.Diagnostic {
+func (w *work) sourceFailed(e *sourceError) diag.Diagnostic {
+	if ofStore, ok := errors.AsType[*storeError](e.err); ok {
+		return notFetched(w.session, ofStore)
+	}
 	at := path.Root("source")
 	if errors.Is(e.err, fs.ErrNotExist) {
 		return diag.NewAttributeErrorDiagnostic(at, "Source is not there", text{

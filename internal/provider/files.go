@@ -50,6 +50,10 @@ func lookAt(planned importModel) sourceLook {
 		return sourceLook{}
 	}
 	source := planned.Source.ValueString()
+	if isObject(source) {
+		// A plan asks no store.
+		return sourceLook{}
+	}
 	if !planned.SourceHash.IsNull() {
 		info, err := os.Stat(source)
 		if err != nil {
@@ -102,7 +106,7 @@ func lookOnce(ctx context.Context, planned importModel) (sourceLook, func()) {
 // checkPath reports a path that an archive cannot be written to, as far as a
 // plan can see it.
 func checkPath(path types.String, diags *diag.Diagnostics) {
-	if path.IsNull() || path.IsUnknown() {
+	if path.IsNull() || path.IsUnknown() || isObject(path.ValueString()) {
 		return
 	}
 	info, err := os.Stat(path.ValueString())

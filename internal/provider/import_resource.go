@@ -69,8 +69,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Attributes: jobAttributes(map[string]schema.Attribute{
 			"source": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Path of the archive; normally `asset_export.NAME.archive.path`. Another path with the same content is " +
-					"recorded and sends nothing; other content imports again. Relative paths start at Terraform's working directory.",
+				MarkdownDescription: "Path of the archive, or its address in a store, `obs://BUCKET/KEY` or `s3://BUCKET/KEY`, also with `?versionId=ID`; normally `asset_export.NAME.archive.path`. Another path with the same content is " +
+					"recorded and sends nothing; other content imports again. Relative paths start at Terraform's working directory. A plan asks no store: new content under an old address goes unseen, so put the release into the address, or set `source_hash`.",
 			},
 			"source_hash": schema.StringAttribute{
 				Optional: true,
@@ -125,7 +125,7 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	checkCarried(config.carries(), &resp.Diagnostics)
 	validateRomaImport(config.Roma, &resp.Diagnostics)
 	validateCSAImport(config.Csa, &resp.Diagnostics)
-	checkFileName("source", config.Source, &resp.Diagnostics)
+	checkPlace("source", config.Source, true, &resp.Diagnostics)
 	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
 	checkPlain(path.Root("source_hash"), "source_hash", config.SourceHash, &resp.Diagnostics)
 	checkHash(config.SourceHash, &resp.Diagnostics)
@@ -197,6 +197,9 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 	if what == rest {
 		return
 	}
+	if !r.continues(planned, left) {
+		diags.Append(r.session.storeReady(path.Root("source"), planned.Source)...)
+	}
 	if what == run {
 		diags.Append(r.session.ready(planned.Platform)...)
 		if facts.prior != nil {
@@ -220,16 +223,24 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	u := &upload{plan: plan}
+	u := &upload{plan: plan, session: r.session}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
 		r.session.started(plan.request(), u.content(), job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, u.sent))...)
 	}
 	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)
-	openErr := u.open()
+	// A job that is continued needs no archive, and an object is a long way off.
+	isFar := isObject(plan.Source.ValueString()) && r.session.continued(plan.request(), "")
+	var openErr error
+	if !isFar {
+		openErr = u.open(ctx, timeout)
+	}
 	defer u.close()
 	left := r.session.take(plan.request(), u.content())
+	if isFar {
+		openErr = errNotFetched
+	}
 	switch {
 	case left == nil:
 	case plan.approves(left.archive()):
@@ -267,12 +278,14 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	u := &upload{plan: plan}
+	u := &upload{plan: plan, session: r.session}
 	var openErr error
-	if plan.Archive.IsUnknown() {
-		openErr = u.open()
-		defer u.close()
+	if isObject(plan.Source.ValueString()) && left.matches(plan.request(), "") {
+		openErr = errNotFetched
+	} else if plan.Archive.IsUnknown() {
+		openErr = u.open(ctx, timeout)
 	}
+	defer u.close()
 	facts := importFacts{prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
 	rests := decideImport(facts, plan) == rest && (openErr == nil || missing(openErr) || plan.Source.Equal(prior.Source))
 	if !plan.Archive.IsUnknown() || rests {
@@ -312,6 +325,9 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 	importer := client.importer(u.plan.Instance.ValueString(), u.plan)
 	w.look, w.queue = importer.Job, client.turns(importVerb)
 	w.start = func(ctx context.Context) (asset.Job, error) {
+		if errors.Is(openErr, errNotFetched) {
+			openErr = u.open(ctx, defaultTimeout)
+		}
 		if openErr != nil {
 			return asset.Job{}, openErr
 		}
@@ -327,6 +343,9 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 	}
 	if w.adopted {
 		return w.run(ctx)
+	}
+	if errors.Is(openErr, errNotFetched) {
+		openErr = u.open(ctx, w.timeout)
 	}
 	if openErr != nil {
 		return asset.Job{}, openErr
@@ -347,91 +366,4 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	resp.Diagnostics.Append(r.session.releaseAll(ctx, importVerb, state.job(), state.left(), left, next)...)
-}
-
-// upload is the archive of one run of an import.
-type upload struct {
-	plan    importModel
-	archive *asset.Archive
-	// verified: the archive's bytes are those that source_hash names.
-	verified bool
-	// sent is what was sent last, or by the run whose job was adopted.
-	sent asset.Stored
-}
-
-// open opens the archive at the source and proves that it is complete.
-func (u *upload) open() error {
-	archive, err := asset.OpenArchive(u.plan.Source.ValueString())
-	if err == nil {
-		if err = archive.Check(); err != nil {
-			err = errors.Join(err, archive.Close())
-		}
-	}
-	if err != nil {
-		return &sourceError{path: u.plan.Source.ValueString(), err: err}
-	}
-	u.archive = archive
-	return nil
-}
-
-// verify proves, before anything is sent, that the open archive is the one that
-// source_hash names. The error is an *unapprovedError.
-func (u *upload) verify(ctx context.Context) error {
-	found := asset.Stored{ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
-	if u.verified || u.plan.approves(found) {
-		return nil
-	}
-	var err error
-	if found.SHA256, err = u.archive.Sum(ctx); err != nil {
-		return &sourceError{path: u.plan.Source.ValueString(), err: err}
-	}
-	if !u.plan.approves(found) {
-		return &unapprovedError{source: u.plan.Source.ValueString(), hash: u.plan.SourceHash.ValueString(), found: found}
-	}
-	u.verified = true
-	return nil
-}
-
-func (u *upload) close() {
-	if u.archive != nil {
-		// Nothing was written.
-		_ = u.archive.Close()
-	}
-}
-
-func (u *upload) content() string {
-	if u.archive == nil {
-		return ""
-	}
-	return u.archive.ContentDigest
-}
-
-func (u *upload) adopt(left unfinished) {
-	u.sent = asset.Stored{SHA256: left.SHA256, ContentDigest: left.ContentDigest, Size: left.Size}
-}
-
-func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, error) {
-	job, err := importer.Start(ctx, u.archive)
-	u.sent = asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
-	return job, err
-}
-
-// sourceError is a source that cannot be sent.
-type sourceError struct {
-	path string
-	err  error
-}
-
-func (e *sourceError) Error() string { return e.path + ": " + e.err.Error() }
-
-func (e *sourceError) Unwrap() error { return e.err }
-
-// unapprovedError is an archive that is not the one that source_hash names.
-type unapprovedError struct {
-	source, hash string
-	found        asset.Stored
-}
-
-func (e *unapprovedError) Error() string {
-	return e.source + ": another archive than source_hash names"
 }

@@ -138,6 +138,12 @@ func waysIn() map[string]wayIn {
 // enter configures a provider with a way in.
 func (w wayIn) enter(t *testing.T, info simulator.ROMAInfo) *plugin {
 	t.Helper()
+	return w.enterWith(t, info, nil)
+}
+
+// enterWith has more variables than those of the way in.
+func (w wayIn) enterWith(t *testing.T, info simulator.ROMAInfo, variables map[string]string) *plugin {
+	t.Helper()
 	var more values
 	env := map[string]string{}
 	if w.block != nil {
@@ -146,6 +152,7 @@ func (w wayIn) enter(t *testing.T, info simulator.ROMAInfo) *plugin {
 	if w.env != nil {
 		env = w.env(t, info)
 	}
+	maps.Copy(env, variables)
 	p, said := configuredOn(t, env, info.MetadataURL, with(info, more))
 	if said != "" {
 		t.Fatal(said)

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 )
 
 // Terraform asks for a Delete to destroy a resource and to replace it, and says
@@ -58,7 +56,7 @@ func (m mark) destroys() bool { return m.Next == followsDestroy }
 
 // writes says whether a successor writes to path.
 func (m mark) writes(path string) bool {
-	return m.Next == followsCreate && m.Path != "" && asset.Key(m.Path) == asset.Key(path)
+	return m.Next == followsCreate && m.Path != "" && placeKey(m.Path) == placeKey(path)
 }
 
 // mayWrite says whether a successor may write to a path that the plan did not know.

@@ -10,7 +10,7 @@ import (
 
 // pathMemory is what a process knows about the files of its exports. One process
 // may serve many plans and applies, so every entry ends with the plan or the
-// apply that it belongs to. Files are told apart by asset.Key.
+// apply that it belongs to. Files are told apart by placeKey.
 type pathMemory struct {
 	mu sync.Mutex
 	// planned has the exports that each path was planned for, until an apply
@@ -66,7 +66,7 @@ func newPathMemory() *pathMemory {
 func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	if now.prior == "" && now.made {
 		m.replaces(key, now)
 	}
@@ -112,7 +112,7 @@ func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
 func (m *pathMemory) begin(path string) (end func(), free bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	delete(m.planned, key)
 	if m.writing[key] {
 		return func() {}, false
@@ -129,15 +129,15 @@ func (m *pathMemory) begin(path string) (end func(), free bool) {
 func (m *pathMemory) wrote(path, identity string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.written[asset.Key(path)] = identity
+	m.written[placeKey(path)] = identity
 }
 
 // left notes that an export took its archive away from path.
 func (m *pathMemory) left(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.written, asset.Key(path))
-	delete(m.planned, asset.Key(path))
+	delete(m.written, placeKey(path))
+	delete(m.planned, placeKey(path))
 }
 
 // rewritten says whether another export wrote, or is about to write, the file at
@@ -145,7 +145,7 @@ func (m *pathMemory) left(path string) {
 func (m *pathMemory) rewritten(path, identity string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	by, written := m.written[key]
 	return m.writing[key] || written && by != identity
 }
@@ -154,7 +154,7 @@ func (m *pathMemory) rewritten(path, identity string) bool {
 func (m *pathMemory) ends(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	delete(m.planned, key)
 	delete(m.inherited, key)
 }
@@ -163,12 +163,16 @@ func (m *pathMemory) ends(path string) {
 func (m *pathMemory) leave(path string, left legacy) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	delete(m.written, key)
 	if left.isEmpty() {
 		return
 	}
 	m.inherited[key] = left
+	if isObject(path) {
+		// What is in a store is never replaced, whosever it is.
+		return
+	}
 	// Without it, the file is nobody's if no successor comes.
 	_ = asset.WriteNote(path, left.encode())
 }
@@ -180,9 +184,9 @@ func (m *pathMemory) inherit(path, asks string) (left legacy) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := asset.Key(path)
+	key := placeKey(path)
 	left, known := m.inherited[key]
-	if !known {
+	if !known && !isObject(path) {
 		left = decodeLegacy(asset.ReadNote(path))
 	}
 	if !left.goesTo(asks) {

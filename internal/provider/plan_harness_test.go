@@ -62,6 +62,8 @@ type step struct {
 	// sent is what the apply sends, without looks at jobs and logging in, as
 	// in "export 1, download 1". Empty: no request at all.
 	sent string
+	// fetches is the same for what moves between stores and this machine.
+	fetches string
 	// check is whatever else holds after the apply.
 	check func(*stage)
 	// again: the plan after this apply is not clean.
@@ -174,7 +176,10 @@ func (s *stage) applies(each step, before *tfjson.State) {
 		s.t.Fatalf("apply ended with %d and does not match %q:\n%s", r.code, each.fails, r.out)
 	}
 	s.matches(r.out, each.applies)
-	if each.sent == "" {
+	if got := s.sentOf("store_put", "store_get"); got != each.fetches {
+		s.t.Errorf("the apply sent %q to stores, want %q", got, each.fetches)
+	}
+	if each.sent == "" && each.fetches == "" {
 		s.silent("the apply")
 	} else if got := s.sent(); got != each.sent {
 		s.t.Errorf("the apply sent %q, want %q", got, each.sent)
@@ -216,8 +221,12 @@ func (s *stage) silent(what string) {
 
 // sent counts the requests that do something.
 func (s *stage) sent() string {
+	return s.sentOf("export", "download", "import", "delete", "csa_export", "csa_preview", "csa_import")
+}
+
+func (s *stage) sentOf(kinds ...string) string {
 	var parts []string
-	for _, kind := range []string{"export", "download", "import", "delete", "csa_export", "csa_preview", "csa_import"} {
+	for _, kind := range kinds {
 		if got := counts(s.server, kind); got != kind+" 0" {
 			parts = append(parts, got)
 		}

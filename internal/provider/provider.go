@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 // metadataURL is what test builds set, so that none asks the machine that it
@@ -51,6 +53,8 @@ func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 		Attributes: map[string]schema.Attribute{
 			platformRoma: romaProviderSchema(),
 			platformCSA:  csaProviderSchema(),
+			store.OBS:    obsProviderSchema(),
+			store.S3:     s3ProviderSchema(),
 		},
 	}
 }
@@ -60,6 +64,8 @@ var _ provider.ProviderWithFunctions = (*assetProvider)(nil)
 type providerModel struct {
 	Roma types.Object `tfsdk:"roma"`
 	Csa  types.Object `tfsdk:"csa"`
+	OBS  types.Object `tfsdk:"obs"`
+	S3   types.Object `tfsdk:"s3"`
 }
 
 func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -84,6 +90,13 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
 
 	run := newSession(roma, csa)
+	run.obs = resolveOBS(blockOf[obsModel](ctx, model.OBS, &resp.Diagnostics), &run.roma, p.getenv)
+	run.s3 = resolveS3(blockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
+	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()
+	for _, each := range []*storeSettings{run.obs, run.s3} {
+		each.config.UserAgent, each.config.Log = userAgent, logLine
+		resp.Diagnostics.Append(each.check()...)
+	}
 	run.oneWalk = servesOneWalk(req.TerraformVersion)
 	p.session.Store(run)
 	resp.ResourceData, resp.DataSourceData = run, run

@@ -72,7 +72,7 @@ func (u *unfinished) found() string {
 	if u == nil || u.SHA256 == "" || u.Path == "" {
 		return ""
 	}
-	return asset.Target{Path: u.Path, Job: u.Job}.Find(u.archive())
+	return asset.Target{Path: localName(u.Path), Job: u.Job}.Find(u.archive())
 }
 
 // matches says whether the job does what r asks for. content is the content

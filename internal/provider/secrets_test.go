@@ -57,7 +57,7 @@ func tap(t *testing.T, server *simulator.Server) *wire {
 func (w *wire) note(header http.Header) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, name := range []string{"X-Auth-Token", "X-Subject-Token", "X-Security-Token", "Authorization"} {
+	for _, name := range []string{"X-Auth-Token", "X-Subject-Token", "X-Security-Token", "X-Amz-Security-Token", "Authorization"} {
 		for _, value := range header.Values(name) {
 			// The key id and the names of signed headers are no secrets.
 			_, signature, ok := strings.Cut(value, "Signature=")

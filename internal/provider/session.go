@@ -20,6 +20,8 @@ import (
 type session struct {
 	roma romaSettings
 	csa  csaSettings
+	// obs and s3 are the stores for archives.
+	obs, s3 *storeSettings
 	// queues has the turns of each platform's jobs.
 	queues map[string]*asset.Queue
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 // settingValues reads the attributes of a platform's block with their
@@ -27,8 +28,13 @@ type settingValues struct {
 
 // variablesOf names the environment variables of a platform's attributes.
 func variablesOf(platform string) map[string]string {
-	if platform == platformCSA {
+	switch platform {
+	case platformCSA:
 		return csaVariables
+	case store.OBS:
+		return obsVariables
+	case store.S3:
+		return s3Variables
 	}
 	return romaVariables
 }
@@ -45,7 +51,15 @@ func (v *settingValues) text(name string, value types.String) string {
 	if v.set(given(value), name) {
 		return tidy(name, value.ValueString())
 	}
-	return tidy(name, v.getenv(v.variables[name]))
+	return tidy(name, v.variable(name))
+}
+
+// variable is the value of the variable behind an attribute; some have none.
+func (v *settingValues) variable(name string) string {
+	if v.variables[name] == "" {
+		return ""
+	}
+	return v.getenv(v.variables[name])
 }
 
 // given makes null of an empty text: a module's variable with an empty default
@@ -81,7 +95,7 @@ func (v *settingValues) flag(name string, value types.Bool) bool {
 	if v.set(value, name) {
 		return value.ValueBool()
 	}
-	text := strings.TrimSpace(v.getenv(v.variables[name]))
+	text := strings.TrimSpace(v.variable(name))
 	if text == "" {
 		return false
 	}
@@ -102,7 +116,7 @@ func (v *settingValues) number(name string, value types.Int64, fallback int) int
 		}
 		return fallback
 	}
-	text := strings.TrimSpace(v.getenv(v.variables[name]))
+	text := strings.TrimSpace(v.variable(name))
 	if text == "" {
 		return fallback
 	}

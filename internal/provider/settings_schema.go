@@ -7,6 +7,9 @@ import "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 type settingVariables map[string]string
 
 func (v settingVariables) describe(name, meaning string) string {
+	if v[name] == "" {
+		return meaning
+	}
 	return meaning + " Environment: `" + v[name] + "`."
 }
 

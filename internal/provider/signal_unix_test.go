@@ -34,6 +34,8 @@ type phase struct {
 	all bool
 	// midway: the signal waits for the temporary file of the download.
 	midway bool
+	// block is the configuration, where it is not that of the kind.
+	block string
 	// kept: the job id is in the state afterwards.
 	kept bool
 	// after is what was sent until terraform had ended, where it matters; sent
@@ -92,6 +94,16 @@ var phases = map[string]phase{
 		faults: []simulator.Fault{{On: "download", Do: "slow", BytesPerSecond: 20}},
 		want:   []string{"Download interrupted", "asks for the archive again"},
 	},
+	"upload to a store": {
+		kind: "export", block: exportInto(releases), all: true, reached: "store_put", kept: true, sent: "export 1, download 1",
+		faults: []simulator.Fault{{On: "store_put", Do: "hang"}},
+		want:   []string{"Archive is not in the store yet", "interrupted while it uploaded", "may be the only copy"},
+	},
+	"fetch from a store": {
+		kind: "import", block: strings.Replace(importBlock("x"), "x.zip", releases, 1), reached: "store_get", sent: "import 1",
+		faults: []simulator.Fault{{On: "store_get", Do: "hang"}},
+		want:   []string{"Archive cannot be fetched", "the run was interrupted"},
+	},
 }
 
 // TestSignals: whenever a signal comes, and whoever gets it, terraform ends
@@ -120,12 +132,20 @@ func TestSignals(t *testing.T) {
 
 func (at phase) play(t *testing.T, interrupt func(*exec.Cmd) error, thenApply bool) {
 	t.Helper()
-	s := newSite(t, simulator.Options{}, map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[at.kind])
+	block := map[string]string{"export": exportBlock("x"), "import": importBlock("x")}[at.kind]
+	if at.block != "" {
+		block = at.block
+	}
+	s := newSite(t, simulator.Options{}, block)
+	s.setenv(storeVariables(s.server)...)
 	address := "asset_" + at.kind + ".x"
 	before := ""
 	if at.kind == "import" {
 		before = pack(t, "app-x")
 		s.write("x.zip", before)
+		if err := s.server.Simulator.PutObject("obs", storeBucket, "orders.zip", []byte(before), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 	order(t, s.server, at.faults...)
 	r := s.begin()

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 // A value that people cannot tell from the one that they mean is refused in the
@@ -57,6 +59,19 @@ var (
 	address      = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]+)://`)
 	windowsDrive = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
 )
+
+// checkPlace is checkFileName for what may also be the address of an object; versions says
+// whether one of its versions may be named.
+func checkPlace(name string, value types.String, versions bool, diags *diag.Diagnostics) {
+	switch at, isAddress, err := store.Parse(value.ValueString()); {
+	case !isAddress:
+		checkFileName(name, value, diags)
+	case err != nil:
+		diags.Append(badAddress(name, err))
+	case at.Version != "" && !versions:
+		diags.Append(versionInPath(name))
+	}
+}
 
 // checkFileName reports what looks like the name of a file and is none. It
 // quotes nothing of an address, which may hold a signature.

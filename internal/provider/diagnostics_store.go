@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+)
+
+const putRepeats = "An upload is repeated because of its condition: it never replaces anything."
+
+// badAddress quotes nothing of an address, which may hold a signature.
+func badAddress(name string, err error) diag.Diagnostic {
+	problem := "names no object of a store"
+	if wrong, ok := errors.AsType[*store.AddressError](err); ok {
+		problem = wrong.Problem
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", text{
+		what: fmt.Sprintf("%s looks like an address, and it %s.", name, problem),
+		next: "Write obs://BUCKET/KEY, s3://BUCKET/KEY or the path of a file. Credentials belong into the provider block or the environment, never into an address.",
+	}.String())
+}
+
+// versionInPath is about a path that names one version of an object.
+func versionInPath(name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", text{
+		what: name + " names a version of an object, and an upload makes a version of its own.",
+		next: "Leave ?versionId= out. archive.path tells the version that was made.",
+	}.String())
+}
+
+func notLookedFor() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("if_missing"), "Store is not looked into", text{
+		what: "if_missing = \"export\" exports again when a plan finds no file at path. A plan asks no store, so it would never do what it says.",
+		next: "Leave if_missing out. To export again, change triggers.",
+	}.String())
+}
+
+// destroyLeavesObject is destroyLeavesFile for a store.
+func destroyLeavesObject(address string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Archive stays in the store", fmt.Sprintf(
+		"Destroying the export leaves the archive at %q. To have it removed, set remove_on_destroy = true and apply before destroying.", address))
+}
+
+// objectStays is about an archive that was copied to another place.
+func objectStays(address string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", fmt.Sprintf(
+		"path has changed, and the archive was copied. The object at %q stays, and Terraform forgets about it.", address))
+}
+
+// objectLeft is about an archive that stays because the next one goes elsewhere, or nowhere.
+func objectLeft(address string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", fmt.Sprintf(
+		"The archive at %q stays there, and Terraform forgets about it.", address))
+}
+
+func objectNotRemoved(address string, e *storeError) diag.Diagnostic {
+	reason, _ := storeReason(e)
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", text{
+		what:   fmt.Sprintf("remove_on_destroy could not remove the archive at %q: %s. Terraform forgets about it.", address, reason),
+		server: serverWords(e.err), facts: serverFacts(e.err), next: "Remove it by hand, if it is to go.",
+	}.String())
+}
+
+func objectIsAnothers(address string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", fmt.Sprintf(
+		"What is at %q now is not what this export put there. It was not removed.", address))
+}
+
+// objectTaken is pathTaken for a store.
+func objectTaken(address string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
+		what: fmt.Sprintf("There is an object at %q already. It was left alone, and nothing was sent: what is in a store is never overwritten, also not by the next release.", address),
+		next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
+	}.String())
+}

@@ -1,0 +1,225 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
+)
+
+// storeTitle is how messages call a store.
+func storeTitle(scheme string) string {
+	if scheme == store.OBS {
+		return "OBS"
+	}
+	return "the S3 store"
+}
+
+// storeReason says why an object cannot be reached, and what helps.
+func storeReason(e *storeError) (reason, next string) {
+	block := e.at.Scheme
+	login := "the credentials of roma in the provider block, or the variables HW_*"
+	if block == store.S3 {
+		login = "s3.access_key and s3.secret_key in the provider block, or the variables AWS_*"
+	}
+	incomplete, isIncomplete := errors.AsType[*credentialsError](e.err)
+	known, isKnown := errors.AsType[*s3.Error](e.err)
+	switch {
+	case errors.Is(e.err, errNoRegion):
+		return "nothing says in which region the bucket is", "Set " + block + ".region (" + variablesOf(block)["region"] + ")"
+	case errors.Is(e.err, errNoPair):
+		return "there is no key pair", "Give " + login
+	case isIncomplete:
+		return "there is no complete way to log in (" + strings.Join(incomplete.missing, "; ") + ")", "Give " + login
+	case errors.Is(e.err, errNoMetadata):
+		return "the upload was answered well, and the store does not show asset-sha256 in the metadata of the object",
+			"Use a store that keeps the metadata x-amz-meta-* of objects"
+	case errors.Is(e.err, errNotWhole):
+		return errNotWhole.Error(), "Look at the object: something wrote it, or changed it, after it was promoted"
+	case errors.Is(e.err, errOtherBytes):
+		return errOtherBytes.Error(), "Look at the object: something wrote it after this export"
+	case !isKnown:
+		return rootCause(e.err), "Check " + block + ".endpoint and the network"
+	}
+	switch known.Kind {
+	case s3.NotFound:
+		return "the bucket has no such object", "Check the address"
+	case s3.Forbidden:
+		return "the store refuses it: the object is not there and may not be listed, or the credentials may not read or write it",
+			"Check the address, and the rights of " + login
+	case s3.NoBucket:
+		return fmt.Sprintf("there is no bucket %q", e.at.Bucket), "Check the address, and " + block + ".region and " + block + ".endpoint"
+	case s3.WrongRegion:
+		where := "the bucket is in another region"
+		if known.Region != "" {
+			where += ", " + known.Region
+		}
+		return where, "Correct " + block + ".region (" + variablesOf(block)["region"] + "), or use a provider alias for that region"
+	case s3.VirtualHostRequired:
+		return "the store takes the bucket in the host name only", "Leave " + block + ".path_style out, and write a host name in " + block + ".endpoint"
+	case s3.Clock:
+		return "the time of this machine differs from that of the store by more than the store takes", "Set the clock of this machine"
+	case s3.BadCredentials:
+		return "the store refuses the credentials", "Check " + login
+	case s3.NoCredentials:
+		return "there are no credentials for it: " + rootCause(known.Cause), "Check " + login
+	case s3.DottedBucket:
+		return known.Kind.String(), "Use a bucket without dots in its name"
+	case s3.Changed:
+		return "the object was replaced while it was read", "Find out who writes it"
+	case s3.Protected:
+		return "the object is protected against it", "Leave it until its retention ends"
+	case s3.TooLarge:
+		return "the archive is larger than the 5 GB that one upload may have", "Split the export"
+	case s3.SlowDown:
+		return "the store asks for fewer requests", "Wait a moment"
+	case s3.Other, s3.AlreadyExists:
+	}
+	return rootCause(e.err), "Check " + block + ".endpoint, and that the store is well"
+}
+
+// unreachedStore makes messages about TLS, proxies and logins on the way to a store.
+func (s *session) unreachedStore(e *storeError, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
+	return unreached{session: s, platform: e.at.Scheme, said: said, again: again}.diagnostic(e.err)
+}
+
+// storeMessage frames a message about an object.
+type storeMessage struct {
+	at    path.Path
+	facts []fact
+}
+
+func (m storeMessage) told(summary, what string, err error, next string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(m.at, summary, text{
+		what: what, server: serverWords(err), facts: slices.Concat(m.facts, serverFacts(err)), next: next,
+	}.String())
+}
+
+// failureOfStore is a run that ended because of a store.
+func (w *work) failureOfStore(err error) diag.Diagnostic {
+	if file, ok := errors.AsType[*pathError](err); ok {
+		return w.fileFailed(file)
+	}
+	ofStore, _ := errors.AsType[*storeError](err)
+	return notFetched(w.session, ofStore)
+}
+
+// storeFailed is an export whose archive cannot be put into a store, before there is one.
+func (w *work) storeFailed(e *storeError) diag.Diagnostic {
+	next := ", then apply again."
+	if w.open {
+		next += " " + w.continues()
+	}
+	m := storeMessage{path.Root("path"), w.facts(w.job)}
+	if d := w.session.unreachedStore(e, m.told, "then apply again."); d != nil {
+		return d
+	}
+	reason, advice := storeReason(e)
+	return m.told("Store cannot be written to", fmt.Sprintf("The archive cannot be put at %q: %s. No job was started.", e.at, reason), e.err, advice+next)
+}
+
+// notUploaded is about an archive that arrived whole and is not in its store.
+func (w *work) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnostic {
+	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
+	if w.open {
+		kept += " That may be the only copy."
+		next = " The next apply on this machine uploads it and asks the server for nothing; on another one it asks the server, and exports again if the archive is no longer there."
+		if w.remember != nil {
+			next += "\n" + untaintAdvice
+		}
+	}
+	reason, advice := storeReason(failed)
+	what := fmt.Sprintf("The archive was exported and is not at %q: %s.", failed.at, reason)
+	if failed.unproven {
+		what = fmt.Sprintf("The archive was uploaded to %q, and that it is there could not be shown: %s.", failed.at, reason)
+	}
+	if errors.Is(failed.err, context.Canceled) {
+		what, advice = fmt.Sprintf("The run was interrupted while it uploaded the archive to %q.", failed.at), "Apply again"
+	} else if limit, ok := errors.AsType[*timeoutError](failed.err); ok {
+		what, advice = fmt.Sprintf("The upload to %q did not end within the timeout of %s.", failed.at, limit.limit), "Raise timeouts"
+	}
+	if advice != "Apply again" {
+		advice += ", then apply again"
+	}
+	return storeMessage{path.Root("path"), w.facts(w.job)}.told("Archive is not in the store yet", what+kept, failed.err, advice+"."+next)
+}
+
+// notFetched is an import whose archive cannot be had from its store.
+func notFetched(s *session, e *storeError) diag.Diagnostic {
+	m := storeMessage{at: path.Root("source")}
+	if d := s.unreachedStore(e, m.told, "then apply again."); d != nil {
+		return d
+	}
+	reason, advice := storeReason(e)
+	if s3.KindOf(e.err) == s3.NotFound {
+		return m.told("Archive is not in the store", fmt.Sprintf("The import has to run, and there is no object at %q. Nothing was sent.", e.at), e.err,
+			"Check the address: it is that of archive.path of the export, with its version. If it was removed, export again.")
+	}
+	if errors.Is(e.err, context.Canceled) {
+		reason, advice = "the run was interrupted", "Apply again"
+		return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, advice+".")
+	}
+	return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, advice+", then apply again.")
+}
+
+// notMoved is an archive that stays where it is, because a store does not give or take it.
+func notMoved(from, to string, err error) diag.Diagnostic {
+	if taken, ok := errors.AsType[*asset.TakenError](err); ok {
+		return pathTaken(taken.Path)
+	}
+	m := storeMessage{at: path.Root("path")}
+	reason, advice := rootCause(err), "Correct path or the settings of the store"
+	if failed, ok := errors.AsType[*storeError](err); ok {
+		reason, advice = storeReason(failed)
+	}
+	more := ""
+	if kept, ok := errors.AsType[*asset.KeptError](err); ok {
+		more = fmt.Sprintf(" A copy is at %q.", kept.Kept)
+	}
+	return m.told("Archive not moved", fmt.Sprintf("The archive could not be brought from %q to %q: %s. It is still at the old address.%s", from, to, reason, more), err,
+		advice+", then apply again.")
+}
+
+// storeNotReady reports, in a plan, a store that no request could be sent to.
+func storeNotReady(at path.Path, e *storeError) diag.Diagnostic {
+	reason, advice := storeReason(e)
+	if setting, ok := errors.AsType[*httpapi.ConfigError](e.err); ok {
+		reason, advice = setting.Error(), "Correct "+e.at.Scheme+"."+setting.Field+" in the provider block"
+	}
+	t := text{what: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.at.Scheme), reason), next: advice + "."}
+	if errors.Is(e.err, errNoRegion) || setting(e.err) {
+		return diag.NewAttributeErrorDiagnostic(at, "Store cannot be used", t.String())
+	}
+	return diag.NewAttributeWarningDiagnostic(at, "Store has no credentials", t.String())
+}
+
+func setting(err error) bool {
+	_, ok := errors.AsType[*httpapi.ConfigError](err)
+	return ok
+}
+
+// objectNotInspected says why there is nothing to tell of an object.
+func (s *session) objectNotInspected(e *storeError) diag.Diagnostic {
+	m := storeMessage{at: path.Root("path")}
+	if d := s.unreachedStore(e, m.told, "then plan again."); d != nil {
+		return d
+	}
+	if errors.Is(e.err, context.Canceled) {
+		return diag.NewErrorDiagnostic("Look-up interrupted", fmt.Sprintf("The run was interrupted while it read %q.", e.at))
+	}
+	reason, advice := storeReason(e)
+	summary := "Archive cannot be read"
+	if s3.KindOf(e.err) == s3.NotFound {
+		summary = "Archive is not in the store"
+	}
+	return m.told(summary, fmt.Sprintf("%q cannot be read: %s.", e.at, reason), e.err, advice+", then plan again.")
+}

@@ -1,0 +1,110 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+)
+
+// upload is the archive of one run of an import.
+type upload struct {
+	plan    importModel
+	session *session
+	archive *asset.Archive
+	// verified: the archive's bytes are those that source_hash names.
+	verified bool
+	// sent is what was sent last, or by the run whose job was adopted.
+	sent asset.Stored
+}
+
+// errNotFetched: nobody has looked at the source yet, because a job is to be continued.
+var errNotFetched = errors.New("the source was not fetched")
+
+// open opens the archive at the source, fetching an object first, and proves that it is
+// complete.
+func (u *upload) open(ctx context.Context, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, &timeoutError{timeout})
+	defer cancel()
+	source := u.plan.Source.ValueString()
+	var archive *asset.Archive
+	var err error
+	if at, isObject := addressOf(source); isObject {
+		archive, err = u.session.fetchObject(ctx, at)
+	} else {
+		archive, err = asset.OpenArchive(source)
+	}
+	if err == nil {
+		if err = archive.Check(); err != nil {
+			err = errors.Join(err, archive.Close())
+		}
+	}
+	if err != nil {
+		return &sourceError{path: source, err: err}
+	}
+	u.archive = archive
+	return nil
+}
+
+// verify proves, before anything is sent, that the open archive is the one that
+// source_hash names. The error is an *unapprovedError.
+func (u *upload) verify(ctx context.Context) error {
+	found := asset.Stored{ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
+	if u.verified || u.plan.approves(found) {
+		return nil
+	}
+	var err error
+	if found.SHA256, err = u.archive.Sum(ctx); err != nil {
+		return &sourceError{path: u.plan.Source.ValueString(), err: err}
+	}
+	if !u.plan.approves(found) {
+		return &unapprovedError{source: u.plan.Source.ValueString(), hash: u.plan.SourceHash.ValueString(), found: found}
+	}
+	u.verified = true
+	return nil
+}
+
+func (u *upload) close() {
+	if u.archive != nil {
+		// Nothing was written.
+		_ = u.archive.Close()
+	}
+}
+
+func (u *upload) content() string {
+	if u.archive == nil {
+		return ""
+	}
+	return u.archive.ContentDigest
+}
+
+func (u *upload) adopt(left unfinished) {
+	u.sent = asset.Stored{SHA256: left.SHA256, ContentDigest: left.ContentDigest, Size: left.Size}
+}
+
+func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, error) {
+	job, err := importer.Start(ctx, u.archive)
+	u.sent = asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
+	return job, err
+}
+
+// sourceError is a source that cannot be sent.
+type sourceError struct {
+	path string
+	err  error
+}
+
+func (e *sourceError) Error() string { return e.path + ": " + e.err.Error() }
+
+func (e *sourceError) Unwrap() error { return e.err }
+
+// unapprovedError is an archive that is not the one that source_hash names.
+type unapprovedError struct {
+	source, hash string
+	found        asset.Stored
+}
+
+func (e *unapprovedError) Error() string {
+	return e.source + ": another archive than source_hash names"
+}

@@ -1,0 +1,177 @@
+package provider
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
+)
+
+// moveObject brings the archive of a state to another path, where one of the two is an
+// object: a file is removed when the store has it, an object stays.
+func (r *exportResource) moveObject(ctx context.Context, prior exportModel, to string, diags *diag.Diagnostics) types.Object {
+	archive := archiveOf(prior.Archive)
+	at := types.StringValue(to)
+	from := field[types.String](prior.Archive, "path").ValueString()
+	if from == "" {
+		from = prior.Path.ValueString()
+	}
+	stored, err := r.bring(ctx, from, to, archive)
+	switch {
+	case err == nil:
+		at = types.StringValue(stored.Path)
+		r.session.paths.left(prior.Path.ValueString())
+		r.session.paths.wrote(to, prior.identity())
+		if isObject(from) {
+			diags.Append(objectStays(from))
+		}
+	case errors.Is(err, fs.ErrNotExist) || s3.KindOf(err) == s3.NotFound:
+		diags.Append(nothingToMove(from, to))
+	default:
+		diags.Append(notMoved(from, to, err))
+	}
+	values := prior.Archive.Attributes()
+	values["path"] = at
+	return types.ObjectValueMust(exportArchiveTypes, values)
+}
+
+// bring copies an archive with these bytes to a place, and removes it where it was if that
+// is a file.
+func (r *exportResource) bring(ctx context.Context, from, to string, archive asset.Stored) (asset.Stored, error) {
+	target, err := r.session.placeAt(to, nil)
+	if err != nil {
+		return asset.Stored{}, err
+	}
+	source, fromStore := addressOf(from)
+	if !fromStore {
+		object, isObject := target.(*objectPlace)
+		if !isObject || !asset.Holds(from, archive) {
+			return asset.Stored{}, fs.ErrNotExist
+		}
+		return object.take(ctx, from, archive)
+	}
+	client, err := r.session.connectStore(source)
+	if err != nil {
+		return asset.Stored{}, &storeError{at: source, err: err}
+	}
+	if err := target.prepare(ctx); err != nil {
+		return asset.Stored{}, err
+	}
+	body, _, err := client.Get(ctx, source, s3.Range{}, "")
+	if err != nil {
+		return asset.Stored{}, &storeError{at: source, err: err}
+	}
+	sum := sha256.New()
+	stored, err := target.save(ctx, asset.Job{}, io.TeeReader(body, sum), sameBytes(sum, archive.SHA256))
+	return stored, errors.Join(err, body.Close())
+}
+
+// errOtherBytes: an object is not what the state says.
+var errOtherBytes = errors.New("it holds another archive than the state says")
+
+// sameBytes accepts what has this SHA-256, when all of it went through sum.
+func sameBytes(sum hash.Hash, want string) func(io.ReaderAt, int64) error {
+	return func(io.ReaderAt, int64) error {
+		if hex.EncodeToString(sum.Sum(nil)) != want {
+			return errOtherBytes
+		}
+		return nil
+	}
+}
+
+// take uploads a file and removes it when the store has it.
+func (p *objectPlace) take(ctx context.Context, file string, archive asset.Stored) (asset.Stored, error) {
+	if object, err := p.client.Head(ctx, p.at); err == nil && object.SHA256 == archive.SHA256 && object.Size == archive.Size {
+		return p.arrived(object, file, archive), nil
+	}
+	if err := p.look(ctx); err != nil {
+		return asset.Stored{}, err
+	}
+	object, err := p.put(ctx, file, archive)
+	if err != nil {
+		return asset.Stored{}, err
+	}
+	return p.arrived(object, file, archive), nil
+}
+
+// removeObject removes what this export put into a store: that version, or the object if it
+// still holds those bytes. A refusal is a warning: the object may be protected.
+func (r *exportResource) removeObject(ctx context.Context, state exportModel) diag.Diagnostics {
+	archive := archiveOf(state.Archive)
+	text := field[types.String](state.Archive, "path").ValueString()
+	at, _ := addressOf(text)
+	client, err := r.session.connectStore(at)
+	if err != nil {
+		return diag.Diagnostics{objectNotRemoved(text, &storeError{at: at, err: err})}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	defer cancel()
+	object, err := client.Head(ctx, at)
+	switch {
+	case s3.KindOf(err) == s3.NotFound:
+		return nil
+	case err != nil:
+	case object.SHA256 != archive.SHA256:
+		return diag.Diagnostics{objectIsAnothers(text)}
+	default:
+		err = client.Delete(ctx, at)
+	}
+	if err != nil {
+		return diag.Diagnostics{objectNotRemoved(text, &storeError{at: at, err: err})}
+	}
+	return nil
+}
+
+// fetchObject brings an object into a file that is gone when it is closed, and proves that
+// it arrived as the store says.
+func (s *session) fetchObject(ctx context.Context, at store.Address) (*asset.Archive, error) {
+	client, err := s.connectStore(at)
+	if err != nil {
+		return nil, &storeError{at: at, err: err}
+	}
+	body, object, err := client.Get(ctx, at, s3.Range{}, "")
+	if err != nil {
+		return nil, &storeError{at: at, err: err}
+	}
+	file, err := os.CreateTemp("", ".asset-import-*")
+	if err != nil {
+		return nil, errors.Join(err, body.Close())
+	}
+	// Where a system lets an open file have no name, nothing is left of a run that is killed.
+	_ = os.Remove(file.Name())
+	sum := sha256.New()
+	size, err := io.CopyBuffer(io.MultiWriter(file, sum), body, make([]byte, 256<<10))
+	err = errors.Join(err, body.Close())
+	if err == nil && (size != object.Size || object.SHA256 != "" && hex.EncodeToString(sum.Sum(nil)) != object.SHA256) {
+		err = errNotWhole
+	}
+	if err != nil {
+		return nil, errors.Join(&storeError{at: at, err: err}, discarded(file))
+	}
+	archive, err := asset.NewArchive(at.String(), file)
+	if err != nil {
+		return nil, errors.Join(err, discarded(file))
+	}
+	return archive, nil
+}
+
+// errNotWhole: what arrived is not what the store says that it has.
+var errNotWhole = errors.New("what arrived has another length or SHA-256 than the store says")
+
+func discarded(file *os.File) error {
+	err := file.Close()
+	// On systems where it still has its name.
+	_ = os.Remove(file.Name())
+	return err
+}

@@ -1,0 +1,281 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
+)
+
+// The blocks obs and s3 say where archives lie. They are no platforms: nothing about
+// them decides where a job runs.
+
+type obsModel struct {
+	Region     types.String `tfsdk:"region"`
+	Endpoint   types.String `tfsdk:"endpoint"`
+	PathStyle  types.Bool   `tfsdk:"path_style"`
+	Insecure   types.Bool   `tfsdk:"insecure"`
+	CAFile     types.String `tfsdk:"ca_file"`
+	MaxRetries types.Int64  `tfsdk:"max_retries"`
+}
+
+type s3Model struct {
+	Region       types.String `tfsdk:"region"`
+	Endpoint     types.String `tfsdk:"endpoint"`
+	AccessKey    types.String `tfsdk:"access_key"`
+	SecretKey    types.String `tfsdk:"secret_key"`
+	SessionToken types.String `tfsdk:"session_token"`
+	PathStyle    types.Bool   `tfsdk:"path_style"`
+	Insecure     types.Bool   `tfsdk:"insecure"`
+	CAFile       types.String `tfsdk:"ca_file"`
+	MaxRetries   types.Int64  `tfsdk:"max_retries"`
+}
+
+var (
+	obsVariables = map[string]string{"region": "OBS_REGION", "endpoint": "OBS_ENDPOINT"}
+	s3Variables  = map[string]string{
+		"region": "AWS_REGION", "endpoint": "AWS_ENDPOINT_URL_S3",
+		"access_key": "AWS_ACCESS_KEY_ID", "secret_key": "AWS_SECRET_ACCESS_KEY", "session_token": "AWS_SESSION_TOKEN",
+		"ca_file": "AWS_CA_BUNDLE",
+	}
+	// s3Behind are the variables that count where those are not set, as for the tools of AWS.
+	s3Behind = map[string]string{"AWS_REGION": "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3": "AWS_ENDPOINT_URL"}
+)
+
+func obsProviderSchema() schema.SingleNestedAttribute {
+	text := settingVariables(obsVariables).text
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "Huawei OBS, for archives at `obs://BUCKET/KEY`. Mostly it can be left out: the credentials are those of `roma`, in the block or in the " +
+			"`HW_*` variables, as they are or exchanged for a temporary key pair that is limited to the bucket.",
+		Attributes: settingVariables(obsVariables).withServer(putRepeats, map[string]schema.Attribute{
+			"region":     text("region", "Region of the bucket. Default: the region of `roma`.", false),
+			"endpoint":   text("endpoint", "Address of the service, without the bucket. Default `https://obs.{region}.{cloud}`.", false),
+			"path_style": pathStyleSchema(),
+		}),
+	}
+}
+
+func s3ProviderSchema() schema.SingleNestedAttribute {
+	text := settingVariables(s3Variables).text
+	return schema.SingleNestedAttribute{
+		Optional: true,
+		MarkdownDescription: "S3, or a store that speaks its protocol, such as MinIO or Ceph, for archives at `s3://BUCKET/KEY`. A value written here beats its " +
+			"environment variable. Nothing is read from `~/.aws`: the guide about stores tells how profiles, single sign-on and CI identities give a key pair.",
+		Attributes: settingVariables(s3Variables).withServer(putRepeats, map[string]schema.Attribute{
+			"region":        text("region", "Region of the bucket.", false),
+			"endpoint":      text("endpoint", "Address of the service, without the bucket. Default `https://s3.{region}.amazonaws.com`.", false),
+			"access_key":    text("access_key", "Access key id.", false),
+			"secret_key":    text("secret_key", "Secret access key.", true),
+			"session_token": text("session_token", "Session token of a temporary key pair.", true),
+			"path_style":    pathStyleSchema(),
+		}),
+	}
+}
+
+func pathStyleSchema() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether the bucket is part of the path and not of the host name. Default false, but true where the endpoint is an IP address or " +
+			"localhost. OBS itself refuses it.",
+	}
+}
+
+// storeSettings is a store as its block and the environment describe it.
+type storeSettings struct {
+	scheme       string
+	unknownBlock bool
+	// unknown lists the attributes whose values the plan does not know.
+	unknown  []string
+	config   s3.Config
+	problems []string
+	// missing says what the credentials of s3 lack.
+	missing []string
+	// clients are those of the buckets, each made once.
+	mu      sync.Mutex
+	clients map[string]*s3.Client
+}
+
+func resolveOBS(block *obsModel, login *romaSettings, getenv func(string) string) *storeSettings {
+	s := &storeSettings{scheme: store.OBS, clients: map[string]*s3.Client{}}
+	if block == nil {
+		block = new(obsModel)
+	}
+	values := settingValues{block: store.OBS, variables: obsVariables, getenv: getenv}
+	c := &s.config
+	c.OBS = true
+	c.Region = values.text("region", block.Region)
+	if c.Region == "" {
+		c.Region = login.config.Region
+	}
+	c.Endpoint = values.text("endpoint", block.Endpoint)
+	if c.Endpoint == "" && c.Region != "" {
+		cloud := login.config.Cloud
+		if cloud == "" {
+			cloud = roma.CloudOf(c.Region)
+		}
+		c.Endpoint = "https://obs." + c.Region + "." + cloud
+	}
+	c.PathStyle = values.flag("path_style", block.PathStyle)
+	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
+	s.unknown, s.problems = values.unknown, values.problems
+	if !login.known() {
+		s.unknown = append(s.unknown, platformRoma)
+	}
+	return s
+}
+
+func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
+	s := &storeSettings{scheme: store.S3, clients: map[string]*s3.Client{}}
+	if block == nil {
+		block = new(s3Model)
+	}
+	values := settingValues{block: store.S3, variables: s3Variables, getenv: func(name string) string {
+		if text := getenv(name); strings.TrimSpace(text) != "" || s3Behind[name] == "" {
+			return text
+		}
+		return getenv(s3Behind[name])
+	}}
+	c := &s.config
+	c.Region = values.text("region", block.Region)
+	c.Endpoint = values.text("endpoint", block.Endpoint)
+	if c.Endpoint == "" && c.Region != "" {
+		c.Endpoint = s3.DefaultEndpoint(c.Region)
+	}
+	pair := s3.Credentials{
+		AccessKey: values.text("access_key", block.AccessKey), SecretKey: values.text("secret_key", block.SecretKey),
+		SessionToken: values.text("session_token", block.SessionToken),
+	}
+	if !given(block.AccessKey).IsNull() && given(block.SessionToken).IsNull() {
+		// The token of the environment belongs to the key pair of the environment.
+		pair.SessionToken = ""
+	}
+	for name, text := range map[string]string{"access_key": pair.AccessKey, "secret_key": pair.SecretKey} {
+		if text == "" && !slices.Contains(values.unknown, name) {
+			s.missing = append(s.missing, "s3."+name+" ("+s3Variables[name]+")")
+		}
+	}
+	slices.Sort(s.missing)
+	c.Credentials = s3.Static(pair)
+	c.PathStyle = values.flag("path_style", block.PathStyle)
+	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
+	s.unknown, s.problems = values.unknown, values.problems
+	return s
+}
+
+func (s *storeSettings) known() bool { return !s.unknownBlock && len(s.unknown) == 0 }
+
+// check reports values that no request could be sent with.
+func (s *storeSettings) check() diag.Diagnostics {
+	return invalidSettings(path.Root(s.scheme), s.problems)
+}
+
+var (
+	// errNoRegion: nothing says where the store is.
+	errNoRegion = errors.New("no region")
+	// errNoPair: the key pair of a store is not whole.
+	errNoPair = errors.New("no key pair")
+)
+
+// storeSettings are those of the store of an address.
+func (s *session) storeSettings(at store.Address) *storeSettings {
+	if at.Scheme == store.OBS {
+		return s.obs
+	}
+	return s.s3
+}
+
+// connectStore makes the client for the bucket of an address, once. No request is sent.
+func (s *session) connectStore(at store.Address) (*s3.Client, error) {
+	chosen := s.storeSettings(at)
+	switch {
+	case chosen.config.Region == "" && chosen.known():
+		return nil, errNoRegion
+	case len(chosen.missing) > 0:
+		return nil, errNoPair
+	}
+	chosen.mu.Lock()
+	defer chosen.mu.Unlock()
+	if client := chosen.clients[at.Bucket]; client != nil {
+		return client, nil
+	}
+	config := chosen.config
+	config.Redactor = new(httpapi.Redactor)
+	config.Redactor.Add(s.secrets()...)
+	if chosen.scheme == store.OBS {
+		login, err := s.romaLogin(config.Region)
+		if err != nil {
+			return nil, err
+		}
+		config.Credentials = pairsOf(login)
+	}
+	client, err := s3.New(config)
+	if err != nil {
+		return nil, err
+	}
+	chosen.clients[at.Bucket] = client
+	return client, nil
+}
+
+// secrets are those of the platforms: a store has no way to know them, and whatever it says is shown.
+func (s *session) secrets() []string {
+	r, c := s.roma.config, s.csa.config
+	return []string{r.Token, r.SecretKey, r.SecurityToken, r.Password, c.Password, c.UserIdentifier}
+}
+
+// romaLogin is a client of ROMA Connect that knows how to log in. What only its API needs may
+// not be configured: then the region of the bucket stands in.
+func (s *session) romaLogin(region string) (*roma.Client, error) {
+	if len(s.roma.missing) > 0 {
+		return nil, &credentialsError{s.roma.missing}
+	}
+	if s.roma.config.Endpoint != "" {
+		return s.roma.connect()
+	}
+	config := s.roma.config
+	cloud := config.Cloud
+	if cloud == "" {
+		cloud = roma.CloudOf(region)
+	}
+	config.Region, config.Endpoint = region, "https://roma."+region+"."+cloud
+	if config.AuthURL == "" {
+		config.AuthURL = "https://iam." + region + "." + cloud + "/v3"
+	}
+	if config.ProjectName == "" {
+		config.ProjectName = region
+	}
+	return roma.New(config)
+}
+
+// pairsOf are the key pairs for OBS of a login. One that is exchanged for a token reaches the
+// bucket and nothing else.
+func pairsOf(login *roma.Client) s3.Source {
+	return func(ctx context.Context, at store.Address, refused string) (s3.Credentials, error) {
+		pair, err := login.StorePair(ctx, at.Bucket, "", refused)
+		return s3.Credentials{AccessKey: pair.AccessKey, SecretKey: pair.SecretKey, SessionToken: pair.SecurityToken, Expires: pair.Ends}, err
+	}
+}
+
+// storeReady reports, before anything is sent, a store that no request could be sent to.
+// Values that the plan does not know are no error yet.
+func (s *session) storeReady(name path.Path, value types.String) diag.Diagnostics {
+	at, isObject := addressOf(value.ValueString())
+	if !isObject || !s.storeSettings(at).known() {
+		return nil
+	}
+	if _, err := s.connectStore(at); err != nil {
+		return diag.Diagnostics{storeNotReady(name, &storeError{at: at, err: err})}
+	}
+	return nil
+}
