@@ -93,9 +93,13 @@ func TestNoRenewal(t *testing.T) {
 func TestEachTryAsks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		number := 0
+		number, puts := 0, 0
 		c, rec := newStore(t, func(w http.ResponseWriter, r *http.Request) {
-			if number < 3 {
+			if r.Method == http.MethodHead {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			if puts++; puts < 3 {
 				panic(http.ErrAbortHandler)
 			}
 			good(w, r)
@@ -105,7 +109,7 @@ func TestEachTryAsks(t *testing.T) {
 				return Credentials{AccessKey: accessKey, SecretKey: secretKey, SessionToken: fmt.Sprintf("hush-%d", number)}, nil
 			}
 		})
-		if err := put(c); err != nil || rec.last().header.Get("X-Amz-Security-Token") != "hush-3" {
+		if err := put(c); err != nil || puts != 3 || rec.last().header.Get("X-Amz-Security-Token") != "hush-4" {
 			t.Error(err, rec.lines())
 		}
 	})

@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -31,6 +32,10 @@ type PutOptions struct {
 // the second one from overwriting anything, without it the bucket should keep versions, of
 // which there may then be two with the same bytes.
 //
+// With OnlyIfAbsent, HEAD asks before the PUT is sent again, and after the last one, whether
+// something is there by now. Servers that refuse before they have read the body, and close the
+// connection on the rest of it, would else have it sent several times and never be heard.
+//
 // The error is an *Error, TooLarge before anything is sent. AlreadyExists may be due to what an
 // earlier try wrote whose answer was lost, or to somebody who writes at this moment: the caller
 // asks Head whether the object has the hash of the content, and that is success. An error of
@@ -48,6 +53,9 @@ func (c *Client) Put(ctx context.Context, a store.Address, content io.ReaderAt, 
 	}
 	if size > 0 {
 		req.body = &source{content: content, size: size}
+		if o.OnlyIfAbsent {
+			req.body.again = func() error { return c.taken(ctx, a, nil) }
+		}
 	}
 	for name, value := range o.Metadata {
 		req.header.Set("X-Amz-Meta-"+name, value)
@@ -66,6 +74,9 @@ func (c *Client) Put(ctx context.Context, a store.Address, content io.ReaderAt, 
 		answer, err = c.do(ctx, req)
 	}
 	if err != nil {
+		if o.OnlyIfAbsent && unheard(err) {
+			err = cmp.Or(c.taken(ctx, a, err), err)
+		}
 		return Object{}, err
 	}
 	defer func() { _ = answer.Close() }()
@@ -73,6 +84,30 @@ func (c *Client) Put(ctx context.Context, a store.Address, content io.ReaderAt, 
 	stored.Size, stored.Metadata = size, o.Metadata
 	stored.SHA256, stored.ContentDigest = o.Metadata[MetaSHA256], o.Metadata[MetaContentDigest]
 	return stored, nil
+}
+
+// unheard says whether a PUT may have been performed, or refused, without our knowing.
+func unheard(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Kind == AlreadyExists {
+		return false
+	}
+	lost, ok := errors.AsType[*httpapi.TransportError](err)
+	return e.Status >= http.StatusInternalServerError || ok && lost.Sent != httpapi.NotConnected
+}
+
+// taken returns an *Error of kind AlreadyExists, with the given cause, if an object is there. It
+// asks once, and what it cannot find out it leaves to the condition of the PUT.
+func (c *Client) taken(ctx context.Context, a store.Address, cause error) error {
+	if ctx.Err() == nil && c.sees(ctx, a) {
+		return &Error{Kind: AlreadyExists, Method: http.MethodHead, Address: a, Status: http.StatusOK, Cause: cause}
+	}
+	return nil
+}
+
+func (c *Client) sees(ctx context.Context, a store.Address) bool {
+	answer, err := c.do(ctx, request{kind: httpapi.Poll, method: http.MethodHead, address: a, once: true})
+	return err == nil && answer.Close() == nil
 }
 
 // checksum is the SHA-256 of the content in Base64 if it is known and a bucket with object lock
@@ -93,6 +128,9 @@ func checksum(err error, metadata map[string]string) string {
 type source struct {
 	content io.ReaderAt
 	size    int64
+	// again is called before each try but the first one; its error ends them. It may be nil.
+	again  func() error
+	opened int
 	// failed is written before the try ends that reads it, and read by the next one.
 	failed error
 }
@@ -100,6 +138,12 @@ type source struct {
 func (s *source) open() (io.ReadCloser, error) {
 	if s.failed != nil {
 		return nil, fmt.Errorf("reading what is to be stored: %w", s.failed)
+	}
+	s.opened++
+	if s.opened > 1 && s.again != nil {
+		if err := s.again(); err != nil {
+			return nil, err
+		}
 	}
 	return io.NopCloser(&noting{httpapi.Exactly(io.NewSectionReader(s.content, 0, s.size), s.size), s}), nil
 }

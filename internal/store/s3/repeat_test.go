@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -57,6 +59,10 @@ func TestRepeats(t *testing.T) {
 								answer(w, r)
 								return
 							}
+							if row.method == http.MethodPut && r.Method == http.MethodHead {
+								w.WriteHeader(http.StatusNotFound)
+								return
+							}
 							good(w, r)
 						})
 						err := row.ask(c)
@@ -69,7 +75,7 @@ func TestRepeats(t *testing.T) {
 						if (err != nil) != fails || sent != 3 {
 							t.Errorf("%d sent, %v", sent, err)
 						}
-						if row.method == "PUT" && rec.last().body != "content" {
+						if row.method == "PUT" && !fails && rec.last().body != "content" {
 							t.Errorf("body %q", rec.last().body)
 						}
 					})
@@ -79,31 +85,81 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
-// The answer of a PUT is lost after the object was written: the next try finds it there, and
-// the caller asks whose it is.
+// The answer of a PUT is lost after the object was written: HEAD finds it, or the condition of
+// the next PUT, where HEAD is refused; and the caller asks whose it is.
 func TestPutAnswerLost(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var stored string
-		c, _ := newStore(t, func(w http.ResponseWriter, r *http.Request) {
-			switch {
-			case r.Method == http.MethodHead:
-				w.Header().Set("X-Amz-Meta-Asset-Sha256", stored)
-				w.Header().Set("Content-Length", "7")
-			case stored != "":
-				xmlAnswer(w, r, 412, "PreconditionFailed", "", "")
-			default:
-				stored = r.Header.Get("X-Amz-Meta-Asset-Sha256")
-				panic(http.ErrAbortHandler)
-			}
+	for name, row := range map[string]struct {
+		hidden  bool
+		retries int
+		want    []string
+	}{
+		"found":          {false, 2, []string{"PUT", "HEAD"}},
+		"found, at last": {false, 0, []string{"PUT", "HEAD"}},
+		"hidden":         {true, 2, []string{"PUT", "HEAD", "PUT"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { putAnswerLost(t, row.hidden, row.retries, row.want) })
 		})
-		if err := put(c); KindOf(err) != AlreadyExists {
-			t.Error(err)
+	}
+}
+
+func putAnswerLost(t *testing.T, hidden bool, retries int, want []string) {
+	t.Helper()
+	var stored string
+	c, rec := newStore(t, func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case hidden && r.Method == http.MethodHead:
+			w.WriteHeader(http.StatusForbidden)
+		case r.Method == http.MethodHead:
+			w.Header().Set("X-Amz-Meta-Asset-Sha256", stored)
+			w.Header().Set("Content-Length", "7")
+		case stored != "":
+			xmlAnswer(w, r, 412, "PreconditionFailed", "", "")
+		default:
+			stored = r.Header.Get("X-Amz-Meta-Asset-Sha256")
+			panic(http.ErrAbortHandler)
 		}
-		if o, err := c.Head(t.Context(), orders); err != nil || o.SHA256 != sum {
-			t.Errorf("%+v %v", o, err)
+	}, func(c *Config) { c.MaxRetries = retries })
+	if err := put(c); KindOf(err) != AlreadyExists {
+		t.Error(err)
+	}
+	lines := rec.lines()
+	for i, line := range lines {
+		lines[i], _, _ = strings.Cut(line, " ")
+	}
+	if !slices.Equal(lines, want) {
+		t.Errorf("%q", lines)
+	}
+	hidden = false
+	if o, err := c.Head(t.Context(), orders); err != nil || o.SHA256 != sum {
+		t.Errorf("%+v %v", o, err)
+	}
+}
+
+// A store that refuses before it has read the body, and closes the connection, is heard.
+func TestPutIsRefusedEarly(t *testing.T) {
+	t.Parallel()
+	there := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodHead && there:
+			w.Header().Set("Content-Length", "7")
+		case r.Method == http.MethodHead:
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			there = true
+			_, _ = io.CopyN(io.Discard, r.Body, 100<<10)
+			panic(http.ErrAbortHandler)
 		}
-	})
+	}))
+	t.Cleanup(server.Close)
+	c, _ := newStore(t, nil, func(c *Config) { c.transport, c.Endpoint, c.MaxRetries = nil, server.URL, 0 })
+	_, err := c.Put(t.Context(), orders, bytes.NewReader(make([]byte, 8<<20)), 8<<20, PutOptions{OnlyIfAbsent: true})
+	if _, ok := errors.AsType[*httpapi.TransportError](err); KindOf(err) != AlreadyExists || !ok {
+		t.Error(err)
+	}
 }
 
 // A bucket with object lock wants a checksum, and gets it when it says so.

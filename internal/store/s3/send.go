@@ -29,7 +29,7 @@ type request struct {
 	body *source
 	// onlyIfAbsent and ifMatch are the conditions, by which 409 and 412 are read.
 	onlyIfAbsent, ifMatch bool
-	// once: a refused pair is not renewed.
+	// once: a refused pair is not renewed, and nothing is explained.
 	once bool
 	// send defaults to sending and returning the answer.
 	send func(*httpapi.Client, *httpapi.Call) (*httpapi.Answer, error)
@@ -65,6 +65,7 @@ func (c *Client) do(ctx context.Context, req request) (*httpapi.Answer, error) {
 			},
 		}
 		if req.body != nil {
+			req.body.opened = 0
 			call.Body, call.Length = req.body.open, req.body.size
 		}
 		return req.send(api, call)
@@ -109,7 +110,7 @@ func (c *Client) sign(r *http.Request, a store.Address, refused string) (Credent
 // is left alone: for HEAD a missing bucket is a missing object.
 func (c *Client) explained(ctx context.Context, req request, e *Error) *Error {
 	vague := e.Status == http.StatusBadRequest || e.Status == http.StatusForbidden || e.Kind == WrongRegion && e.Region == ""
-	if req.method != http.MethodHead || !vague || e.Kind == Clock || ctx.Err() != nil {
+	if req.method != http.MethodHead || req.once || !vague || e.Kind == Clock || ctx.Err() != nil {
 		return e
 	}
 	req.method, req.once = http.MethodGet, true
