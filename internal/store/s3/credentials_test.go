@@ -134,6 +134,7 @@ func TestConfig(t *testing.T) {
 		config Config
 		field  string
 	}{
+		"no credentials": {Config{Region: region}, "credentials"},
 		"no region":      {Config{Endpoint: "https://s3.example.com"}, "region"},
 		"odd region":     {Config{Endpoint: "https://s3.example.com", Region: "a/b"}, "region"},
 		"OBS":            {Config{Region: region, OBS: true}, "endpoint"},
@@ -141,6 +142,9 @@ func TestConfig(t *testing.T) {
 		"user name":      {Config{Endpoint: "https://hush:hush@s3.example.com", Region: region}, "endpoint"},
 		"no authorities": {Config{Region: region, Settings: httpapi.Settings{CAFile: "/nowhere/ca.pem"}}, "ca_file"},
 	} {
+		if name != "no credentials" {
+			row.config.Credentials = Static(Credentials{})
+		}
 		_, err := New(row.config)
 		if wrong, ok := errors.AsType[*httpapi.ConfigError](err); !ok || wrong.Field != row.field || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v", name, err)

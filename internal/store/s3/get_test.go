@@ -2,12 +2,14 @@ package s3
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // breaking sends the first bytes of what is asked for and loses the connection, a number of
@@ -132,6 +134,35 @@ func TestUnusableAnswers(t *testing.T) {
 	}
 	if err := prove(c); err == nil {
 		t.Error("an upload without an id")
+	}
+}
+
+// A caller that ends while a stream stands still is told at once, and nothing is taken up again.
+func TestStreamEnds(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	c, rec := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `"e1"`)
+		w.Header().Set("Content-Length", "9")
+		_, _ = io.WriteString(w, "abc")
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+		<-r.Context().Done()
+	})
+	body, _, err := c.Get(ctx, orders, Range{}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = body.Close() }()
+	if _, err := io.ReadFull(body, make([]byte, 3)); err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now()
+	cancel()
+	_, err = body.Read(make([]byte, 3))
+	if !errors.Is(err, context.Canceled) || time.Since(at) > time.Second || len(rec.lines()) != 1 {
+		t.Errorf("%v after %s, %q", err, time.Since(at), rec.lines())
 	}
 }
 

@@ -91,10 +91,13 @@ func DefaultEndpoint(region string) string {
 }
 
 // New makes a client and sends nothing. Its errors are *httpapi.ConfigError for "region",
-// "endpoint" and "ca_file".
+// "credentials", "endpoint" and "ca_file".
 func New(config Config) (*Client, error) {
 	if config.Region == "" || strings.ContainsAny(config.Region, "/ \t\r\n") {
 		return nil, &httpapi.ConfigError{Field: "region", Problem: "is needed, as a plain name"}
+	}
+	if config.Credentials == nil {
+		return nil, &httpapi.ConfigError{Field: "credentials", Problem: "are missing"}
 	}
 	if config.Endpoint == "" && !config.OBS {
 		config.Endpoint = DefaultEndpoint(config.Region)
