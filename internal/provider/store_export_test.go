@@ -140,7 +140,7 @@ func TestStoreUploadFails(t *testing.T) {
 		s := inStore(t, exportInto(release(t)))
 		order(t, s.server, simulator.Fault{On: "store_put", Do: "drop_after"})
 		s.apply(0)
-		expectCounts(t, s.server, "export 1, download 1, store_put 2")
+		expectCounts(t, s.server, "export 1, download 1, store_put 1, store_head 3")
 		s.nothingStaged()
 	})
 	t.Run("another one was faster", func(t *testing.T) {
