@@ -54,8 +54,11 @@ func storeReason(e *storeError) (reason, next string) {
 	case s3.NotFound:
 		return "the bucket has no such object", "Check the address"
 	case s3.Forbidden:
-		return "the store refuses it: the object is not there and may not be listed, or the credentials may not read or write it",
-			"Check the address, and the rights of " + login
+		reason = "the store refuses it: the credentials may not read it, or it is not there and they may not list the bucket"
+		if known.Writes() {
+			reason = "the store refuses it: the credentials may not write there"
+		}
+		return reason, "Check the address, and the rights of " + login
 	case s3.NoBucket:
 		return fmt.Sprintf("there is no bucket %q", e.at.Bucket), "Check the address, and " + block + ".region and " + block + ".endpoint"
 	case s3.WrongRegion:
@@ -124,7 +127,11 @@ func (w *work) storeFailed(e *storeError) diag.Diagnostic {
 		return d
 	}
 	reason, advice := storeReason(e)
-	return m.told("Store cannot be written to", fmt.Sprintf("The archive cannot be put at %q: %s. No job was started.", e.at, reason), e.err, advice+next)
+	what := fmt.Sprintf("The archive cannot be put at %q: %s.", e.at, reason)
+	if w.job.ID == "" {
+		what += " No job was started."
+	}
+	return m.told("Store cannot be written to", what, e.err, advice+next)
 }
 
 // notUploaded is about an archive that arrived whole and is not in its store.
@@ -132,7 +139,7 @@ func (w *work) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnost
 	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
 	if w.open {
 		kept += " That may be the only copy."
-		next = " The next apply on this machine uploads it and asks the server for nothing; on another one it asks the server, and exports again if the archive is no longer there."
+		next = " The next apply on this machine uploads it and asks the platform for nothing; on another one it asks the platform, and exports again if the archive is no longer there."
 		if w.remember != nil {
 			next += "\n" + untaintAdvice
 		}

@@ -73,7 +73,7 @@ func (c *cell) process(t *testing.T) *plugin {
 		name, value, _ := strings.Cut(variable, "=")
 		env[name] = value
 	}
-	block := values{"roma": values{}}
+	block := values{"roma": values{}, "obs": values{"max_retries": 1}}
 	if c.fault.resource == resourceCSAExport || c.fault.resource == resourceCSAImport {
 		block = values{"csa": values{}}
 	}
@@ -94,6 +94,10 @@ func (c *cell) config(release int, limit string) values {
 		out["csa"], out["path"] = values{"artifact_id": csaOffering}, c.path(c.fault.archive())
 	case resourceCSAImport:
 		out["csa"], out["source"] = values{"mode": "update"}, c.path(c.fault.archive())
+	case resourceStoreExport:
+		out["roma"], out["path"] = values{"instance_id": instances["dev"], "apps": []any{ordersApp}}, c.storeAddress(release)
+	case resourceStoreImport:
+		out["roma"], out["source"] = values{"instance_id": instances["prod"], "type": "Merge"}, c.storeAddress(release)
 	case "import":
 		out["roma"], out["source"] = values{"instance_id": instances["prod"], "type": "Merge"}, c.path(c.fault.archive())
 	default:

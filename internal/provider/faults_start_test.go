@@ -12,7 +12,7 @@ func allFaults() []fault {
 	var all []fault
 	for _, group := range [][]fault{
 		startFaults(), wayFaults(), importFaults(), pollFaults(), downloadFaults(), loginFaults(), vocabularyFaults(), localFaults(),
-		csaLoginFaults(), csaExportFaults(), csaImportFaults(),
+		csaLoginFaults(), csaExportFaults(), csaImportFaults(), storeFaults(), storeImportFaults(),
 	} {
 		all = append(all, group...)
 	}

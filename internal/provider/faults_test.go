@@ -164,7 +164,7 @@ func (f fault) start(t *testing.T) *cell {
 		main = faultConfig + faultImport
 	}
 	c := &cell{workspace: newWorkspace(t, server, main), server: server, fault: f}
-	if !f.ownProcess && !throughTerraform(t.Name()) {
+	if f.ofStore() || !f.ownProcess && !throughTerraform(t.Name()) {
 		kind := "asset_export"
 		if strings.HasSuffix(f.resource, "import") {
 			kind = "asset_import"
@@ -181,6 +181,7 @@ func (f fault) start(t *testing.T) *cell {
 		c.write("it.zip", string(data))
 	}
 	c.prepareCSA(t)
+	c.prepareStore(t)
 	return c
 }
 
@@ -312,7 +313,10 @@ func (c *cell) expectFinished(t *testing.T, release int) {
 			t.Error("nothing was imported")
 		}
 		return
-	case "import":
+	case resourceStoreExport:
+		c.expectStored(t, release, state)
+		return
+	case "import", resourceStoreImport:
 		if apps := c.server.Simulator.State().Instances["prod"].Apps; len(apps) == 0 {
 			t.Error("nothing was imported")
 		}

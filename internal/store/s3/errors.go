@@ -92,6 +92,11 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
+// Writes says whether the request was one that writes or removes.
+func (e *Error) Writes() bool {
+	return e.Method != "" && e.Method != http.MethodGet && e.Method != http.MethodHead
+}
+
 // KindOf returns the kind of an error, which is Other if it is none of this package.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {
