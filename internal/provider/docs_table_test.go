@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"reflect"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 const (
@@ -22,7 +25,9 @@ func TestTableOfAttributes(t *testing.T) {
 	t.Parallel()
 	table := tableHead +
 		rows(t, platformRoma+".", attributeNames[romaModel](), romaProviderSchema().Attributes, romaVariables) +
-		rows(t, platformCSA+".", attributeNames[csaModel](), csaProviderSchema().Attributes, csaVariables)
+		rows(t, platformCSA+".", attributeNames[csaModel](), csaProviderSchema().Attributes, csaVariables) +
+		rows(t, store.OBS+".", attributeNames[obsModel](), obsProviderSchema().Attributes, obsVariables) +
+		rows(t, store.S3+".", attributeNames[s3Model](), s3ProviderSchema().Attributes, s3Variables)
 	page, err := os.ReadFile(indexTemplate)
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +71,10 @@ func rows(t *testing.T, block string, names []string, attributes map[string]sche
 		if attribute.IsSensitive() {
 			meaning += " Sensitive."
 		}
-		fmt.Fprintf(&table, "| `%s%s` | `%s` | %s |\n", block, name, variable, meaning)
+		if variable != "" {
+			variable = "`" + variable + "`"
+		}
+		fmt.Fprintf(&table, "| `%s%s` | %s | %s |\n", block, name, cmp.Or(variable, "–"), meaning)
 		if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
 			table.WriteString(rows(t, block+name+".", nestedNames[name], nested.Attributes, variables))
 		}

@@ -74,8 +74,8 @@ func s3ProviderSchema() schema.SingleNestedAttribute {
 		MarkdownDescription: "S3, or a store that speaks its protocol, such as MinIO or Ceph, for archives at `s3://BUCKET/KEY`. A value written here beats its " +
 			"environment variable. Nothing is read from `~/.aws`: the guide about stores tells how profiles, single sign-on and CI identities give a key pair.",
 		Attributes: settingVariables(s3Variables).withServer(putRepeats, map[string]schema.Attribute{
-			"region":        text("region", "Region of the bucket.", false),
-			"endpoint":      text("endpoint", "Address of the service, without the bucket. Default `https://s3.{region}.amazonaws.com`.", false),
+			"region":        text("region", "Region of the bucket. Also `AWS_DEFAULT_REGION`.", false),
+			"endpoint":      text("endpoint", "Address of the service, without the bucket. Default `https://s3.{region}.amazonaws.com`. Also `AWS_ENDPOINT_URL`.", false),
 			"access_key":    text("access_key", "Access key id.", false),
 			"secret_key":    text("secret_key", "Secret access key.", true),
 			"session_token": text("session_token", "Session token of a temporary key pair.", true),
