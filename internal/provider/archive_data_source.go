@@ -151,6 +151,10 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	var found inspection
 	var err error
 	if at, isObject := addressOf(file); isObject {
+		if unknown := d.session.storeSettings(at).notKnown(); len(unknown) > 0 {
+			resp.Diagnostics.Append(notKnownYet(unknown))
+			return
+		}
 		found, err = d.session.inspectObject(ctx, at)
 	} else {
 		found, err = inspect(ctx, file)

@@ -161,6 +161,10 @@ func sourceUnusable(source string, err error) diag.Diagnostic {
 // sourceNotCompared is a warning where nothing else runs.
 func sourceNotCompared(source string, err error) diag.Diagnostic {
 	what, next := "it cannot be read", "Let the user that runs Terraform read the file."
+	if ofStore, ok := errors.AsType[*storeError](err); ok {
+		reason, advice := storeReason(ofStore)
+		err, what, next = errors.New(reason), "it cannot be fetched", then("apply", advice)
+	}
 	if isNoArchive(err) {
 		what, next = "it is no archive", "Put the archive there. If an export wrote it, and it was damaged since: delete it, or run that export again with -replace."
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -33,7 +34,15 @@ func storeReason(e *storeError) (reason, next string) {
 	}
 	incomplete, isIncomplete := errors.AsType[*credentialsError](e.err)
 	known, isKnown := errors.AsType[*s3.Error](e.err)
+	limit, isTimeout := errors.AsType[*timeoutError](e.err)
+	onDisk, isOnDisk := errors.AsType[*fs.PathError](e.err)
 	switch {
+	case errors.Is(e.err, context.Canceled):
+		return "the run was interrupted", ""
+	case isTimeout:
+		return fmt.Sprintf("it did not end within the timeout of %s", limit.limit), "Raise timeouts"
+	case isOnDisk:
+		return onDisk.Error(), "See to the directory for temporary files of this machine (TMPDIR), and to the working directory"
 	case errors.Is(e.err, errNoRegion):
 		return "nothing says in which region the bucket is", "Set " + block + ".region (" + variablesOf(block)["region"] + ")"
 	case errors.Is(e.err, errNoPair):
@@ -118,9 +127,9 @@ func (w *work) failureOfStore(err error) diag.Diagnostic {
 
 // storeFailed is an export whose archive cannot be put into a store, before there is one.
 func (w *work) storeFailed(e *storeError) diag.Diagnostic {
-	next := ", then apply again."
+	next := ""
 	if w.open {
-		next += " " + w.continues()
+		next = " " + w.continues()
 	}
 	m := storeMessage{path.Root("path"), w.facts(w.job)}
 	if d := w.session.unreachedStore(e, m.told, "then apply again."); d != nil {
@@ -131,7 +140,7 @@ func (w *work) storeFailed(e *storeError) diag.Diagnostic {
 	if w.job.ID == "" {
 		what += " No job was started."
 	}
-	return m.told("Store cannot be written to", what, e.err, advice+next)
+	return m.told("Store cannot be written to", what, e.err, then("apply", advice)+next)
 }
 
 // notUploaded is about an archive that arrived whole and is not in its store.
@@ -149,15 +158,7 @@ func (w *work) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnost
 	if failed.unproven {
 		what = fmt.Sprintf("The archive was uploaded to %q, and that it is there could not be shown: %s.", failed.at, reason)
 	}
-	if errors.Is(failed.err, context.Canceled) {
-		what, advice = fmt.Sprintf("The run was interrupted while it uploaded the archive to %q.", failed.at), "Apply again"
-	} else if limit, ok := errors.AsType[*timeoutError](failed.err); ok {
-		what, advice = fmt.Sprintf("The upload to %q did not end within the timeout of %s.", failed.at, limit.limit), "Raise timeouts"
-	}
-	if advice != "Apply again" {
-		advice += ", then apply again"
-	}
-	return storeMessage{path.Root("path"), w.facts(w.job)}.told("Archive is not in the store yet", what+kept, failed.err, advice+"."+next)
+	return storeMessage{path.Root("path"), w.facts(w.job)}.told("Archive is not in the store yet", what+kept, failed.err, then("apply", advice)+next)
 }
 
 // notFetched is an import whose archive cannot be had from its store.
@@ -171,11 +172,7 @@ func notFetched(s *session, e *storeError) diag.Diagnostic {
 		return m.told("Archive is not in the store", fmt.Sprintf("The import has to run, and there is no object at %q. Nothing was sent.", e.at), e.err,
 			"Check the address: it is that of archive.path of the export, with its version. If it was removed, export again.")
 	}
-	if errors.Is(e.err, context.Canceled) {
-		reason, advice = "the run was interrupted", "Apply again"
-		return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, advice+".")
-	}
-	return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, advice+", then apply again.")
+	return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, then("apply", advice))
 }
 
 // notMoved is an archive that stays where it is, because a store does not give or take it.
@@ -193,7 +190,15 @@ func notMoved(from, to string, err error) diag.Diagnostic {
 		more = fmt.Sprintf(" A copy is at %q.", kept.Kept)
 	}
 	return m.told("Archive not moved", fmt.Sprintf("The archive could not be brought from %q to %q: %s. It is still at the old address.%s", from, to, reason, more), err,
-		advice+", then apply again.")
+		then("apply", advice))
+}
+
+// then ends the advice of a message.
+func then(again, advice string) string {
+	if advice == "" {
+		return strings.ToUpper(again[:1]) + again[1:] + " again."
+	}
+	return advice + ", then " + again + " again."
 }
 
 // storeNotReady reports, in a plan, a store that no request could be sent to.
@@ -228,5 +233,5 @@ func (s *session) objectNotInspected(e *storeError) diag.Diagnostic {
 	if s3.KindOf(e.err) == s3.NotFound {
 		summary = "Archive is not in the store"
 	}
-	return m.told(summary, fmt.Sprintf("%q cannot be read: %s.", e.at, reason), e.err, advice+", then plan again.")
+	return m.told(summary, fmt.Sprintf("%q cannot be read: %s.", e.at, reason), e.err, then("plan", advice))
 }

@@ -98,7 +98,7 @@ func storeFaults() []fault {
 	faster := row("somebody else uploads to the key", goesOn("Path is taken", "kept at"), simulator.Fault{On: "store_put", Do: "raced"})
 	faster.update = nil
 	faster.after = func(t *testing.T, c *cell) { t.Helper(); c.removeObject(t, 1) }
-	slow := row("no answer to the upload until the timeout", goesOn(notYet, "did not end within the timeout of 2s"), simulator.Fault{On: "store_put", Do: "hang", Times: -1})
+	slow := row("no answer to the upload until the timeout", goesOn(notYet, "it did not end within the timeout of 2s"), simulator.Fault{On: "store_put", Do: "hang", Times: -1})
 	slow.limit = "2s"
 	return []fault{
 		taken, region, forbidden, faster, slow,

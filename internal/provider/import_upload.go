@@ -12,6 +12,8 @@ import (
 type upload struct {
 	plan    importModel
 	session *session
+	// remove removes what was fetched from a store; nil for a file.
+	remove  func()
 	archive *asset.Archive
 	// verified: the archive's bytes are those that source_hash names.
 	verified bool
@@ -31,7 +33,7 @@ func (u *upload) open(ctx context.Context, timeout time.Duration) error {
 	var archive *asset.Archive
 	var err error
 	if at, isObject := addressOf(source); isObject {
-		archive, err = u.session.fetchObject(ctx, at)
+		archive, u.remove, err = u.session.fetchObject(ctx, at)
 	} else {
 		archive, err = asset.OpenArchive(source)
 	}
@@ -69,6 +71,9 @@ func (u *upload) close() {
 	if u.archive != nil {
 		// Nothing was written.
 		_ = u.archive.Close()
+	}
+	if u.remove != nil {
+		u.remove()
 	}
 }
 

@@ -135,18 +135,27 @@ func (r *exportResource) removeObject(ctx context.Context, state exportModel) di
 
 // fetchObject brings an object into a file that is gone when it is closed, and proves that
 // it arrived as the store says.
-func (s *session) fetchObject(ctx context.Context, at store.Address) (*asset.Archive, error) {
+func (s *session) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
+	archive, file, err := s.fetchInto(ctx, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Where a system lets an open file have no name, it is gone already.
+	return archive, func() { _ = os.Remove(file) }, nil
+}
+
+func (s *session) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
 	client, err := s.connectStore(at)
 	if err != nil {
-		return nil, &storeError{at: at, err: err}
+		return nil, "", &storeError{at: at, err: err}
 	}
 	body, object, err := client.Get(ctx, at, s3.Range{}, "")
 	if err != nil {
-		return nil, &storeError{at: at, err: err}
+		return nil, "", &storeError{at: at, err: err}
 	}
 	file, err := os.CreateTemp("", ".asset-import-*")
 	if err != nil {
-		return nil, errors.Join(err, body.Close())
+		return nil, "", &storeError{at: at, err: errors.Join(err, body.Close())}
 	}
 	// Where a system lets an open file have no name, nothing is left of a run that is killed.
 	_ = os.Remove(file.Name())
@@ -157,13 +166,13 @@ func (s *session) fetchObject(ctx context.Context, at store.Address) (*asset.Arc
 		err = errNotWhole
 	}
 	if err != nil {
-		return nil, errors.Join(&storeError{at: at, err: err}, discarded(file))
+		return nil, "", errors.Join(&storeError{at: at, err: err}, discarded(file))
 	}
 	archive, err := asset.NewArchive(at.String(), file)
 	if err != nil {
-		return nil, errors.Join(err, discarded(file))
+		return nil, "", errors.Join(err, discarded(file))
 	}
-	return archive, nil
+	return archive, file.Name(), nil
 }
 
 // errNotWhole: what arrived is not what the store says that it has.

@@ -95,7 +95,7 @@ func TestStoreUploadFails(t *testing.T) {
 		"cut in two":   {simulator.Fault{On: "store_put", Do: "half", Times: -1}, "Archive is not in the store yet"},
 		"no right":     {simulator.Fault{On: "store_put", Do: "status", Status: 403, Code: "AccessDenied", Times: -1}, "the store refuses it"},
 		"not shown":    {simulator.Fault{On: "store_head", Do: "wrong_metadata", Times: -1}, "that it is there could not be shown"},
-		"ended by now": {simulator.Fault{On: "store_put", Do: "hang", Times: -1}, "did not end within the timeout"},
+		"ended by now": {simulator.Fault{On: "store_put", Do: "hang", Times: -1}, "it did not end within the timeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -176,6 +176,20 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 
 func (s *storeSettings) known() bool { return !s.unknownBlock && len(s.unknown) == 0 }
 
+// notKnown are the settings that a request needs and the plan does not know.
+func (s *storeSettings) notKnown() (names []string) {
+	if s.unknownBlock {
+		names = append(names, s.scheme)
+	}
+	for _, name := range s.unknown {
+		if name != platformRoma {
+			name = s.scheme + "." + name
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // check reports values that no request could be sent with.
 func (s *storeSettings) check() diag.Diagnostics {
 	return invalidSettings(path.Root(s.scheme), s.problems)
