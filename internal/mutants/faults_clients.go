@@ -5,13 +5,13 @@ var clientFaults = []fault{
 	{
 		name: "a starting request whose answer is lost is sent again",
 		file: "internal/httpapi/repeat.go", in: "httpapi",
-		text: `lost:          {counted, never, never, never},`,
-		with: `lost:          {counted, never, counted, never},`,
+		text: `lost:          {counted, never, never, never, counted},`,
+		with: `lost:          {counted, never, counted, never, counted},`,
 	}, {
 		name: "a download is asked for again after 503",
 		file: "internal/httpapi/repeat.go", in: "httpapi",
-		text: `serverTrouble: {counted, never, never, never},`,
-		with: `serverTrouble: {counted, never, never, counted},`,
+		text: `serverTrouble: {counted, never, never, never, counted},`,
+		with: `serverTrouble: {counted, never, never, counted, counted},`,
 	}, {
 		name: "one repetition more than max_retries",
 		file: "internal/httpapi/call.go", in: "httpapi",
@@ -70,8 +70,8 @@ var clientFaults = []fault{
 	}, {
 		name: "a token is used until it has ended",
 		file: "internal/roma/lease.go", in: "roma",
-		text: `l.endsAt.Add(-min(renewBefore, fetched.life/renewShare))`,
-		with: `l.endsAt.Add(0 * min(renewBefore, fetched.life/renewShare))`,
+		text: `fetched.ends.Add(-min(renewBefore, fetched.life/renewShare))`,
+		with: `fetched.ends.Add(0 * min(renewBefore, fetched.life/renewShare))`,
 	}, {
 		name: "a refused password is sent again",
 		file: "internal/roma/login.go", in: "roma",

@@ -5,13 +5,13 @@ var runFaults = []fault{
 	{
 		name: "an export runs before there is a place for its archive",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTaken$`,
-		text: "if err := to.Prepare(); err != nil {\n\t\treturn &pathError{path: to.Path, err: err}\n\t}\n\tw.deliver",
-		with: "w.deliver",
+		text: "if err := to.prepare(limited); err != nil {\n\t\treturn &pathError{path: file, err: err}\n\t}\n\tw.deliver",
+		with: "_ = limited\n\tw.deliver",
 	}, {
 		name: "an archive is asked for although its place is taken by now",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTakenBeforeTheDownload$`,
-		text: "there is a place for it.\n\t\tif err := to.Prepare(); err != nil {",
-		with: "there is a place for it.\n\t\tif err := to.Prepare(); err != nil && ctx.Err() != nil {",
+		text: "there is a place for it.\n\t\tif err := to.ready(); err != nil {",
+		with: "there is a place for it.\n\t\tif err := to.ready(); err != nil && ctx.Err() != nil {",
 	}, {
 		name: "a broken download is repeated three times",
 		file: "internal/provider/lifecycle.go", in: "provider", run: `^TestBrokenDownload$`,

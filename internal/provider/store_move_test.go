@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
@@ -43,6 +44,30 @@ func TestStoreMoves(t *testing.T) {
 	}
 	if one, _ := s.object("obs", keyOf(t)); one != data {
 		t.Error("the first object is gone")
+	}
+}
+
+// TestStoreMovesItsOwn: what somebody else put in the place of an archive is not moved, and
+// what is at the new path stays.
+func TestStoreMovesItsOwn(t *testing.T) {
+	t.Parallel()
+	s := inStore(t, exportInto(release(t)))
+	s.apply(0)
+	if err := s.server.Simulator.PutObject("obs", storeBucket, keyOf(t), []byte(pack(t, "another")), nil); err != nil {
+		t.Fatal(err)
+	}
+	s.write("main.tf", storeHead+exportInto("x.zip"))
+	wants(t, s.apply(1), "Archive not moved", "another archive than the state says")
+	if _, err := os.Stat(s.path("x.zip")); err == nil {
+		t.Error("another archive is at the new path")
+	}
+	s.write("x.zip", "mine")
+	wants(t, s.apply(1), "Path is taken")
+	if string(s.file("x.zip")) != "mine" {
+		t.Error("what was at the new path is gone")
+	}
+	if archive := s.archive("asset_export.x"); archive["path"] != release(t) {
+		t.Errorf("the state has %v", archive)
 	}
 }
 
