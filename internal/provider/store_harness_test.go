@@ -148,6 +148,16 @@ func (s *site) file(name string) []byte {
 	return data
 }
 
+// keptInDir are the archives that a real terraform left in its directory.
+func (s *site) keptInDir() []string {
+	s.t.Helper()
+	found, err := filepath.Glob(filepath.Join(s.dir, ".*.zip*"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return found
+}
+
 // removeStaged removes such an archive, as if this were another machine.
 func (s *site) removeStaged() {
 	s.t.Helper()
