@@ -39,21 +39,7 @@ func TestPromotionMemory(t *testing.T) {
 	w.setenv("HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_USER_NAME="+info.UserName, "HW_USER_PASSWORD="+info.Password, "HW_DOMAIN_NAME="+info.DomainName)
 
 	begin := time.Now()
-	apply := w.start("apply", "-auto-approve")
-	peaks := map[int]int64{}
-	for ended := false; !ended; {
-		select {
-		case err := <-apply.done:
-			if err != nil {
-				t.Fatalf("apply: %v\n%s", err, apply.out)
-			}
-			ended = true
-		case <-time.After(5 * time.Millisecond):
-			for pid, peak := range peaksOfChildren(t, apply.cmd.Process.Pid) {
-				peaks[pid] = max(peaks[pid], peak)
-			}
-		}
-	}
+	peaks := w.applyWatched()
 	file, err := os.Stat(w.path("orders.zip"))
 	if err != nil || file.Size() < size {
 		t.Fatalf("archive: %v, %v", file, err)
@@ -61,15 +47,68 @@ func TestPromotionMemory(t *testing.T) {
 	if apps := server.Simulator.State().Instances["prod"].Apps; len(apps) != 1 {
 		t.Fatalf("prod has %v", apps)
 	}
+	if len(peaks) < 2 {
+		t.Fatalf("saw %d provider processes", len(peaks))
+	}
+	expectPeaks(t, peaks, file.Size(), time.Since(begin))
+}
+
+// TestStoreMemory sends an archive of 1 GiB, or of 64 MiB, out into a store and in from it.
+func TestStoreMemory(t *testing.T) {
+	t.Parallel()
+	size := int64(64 << 20)
+	if everything {
+		size = 1 << 30
+	}
+	server := serve(t, simulator.Options{Assets: &simulator.Assets{Instances: map[string]simulator.InstanceAssets{
+		"dev": {Apps: []simulator.App{{ID: ordersApp, Name: "orders", Size: size}}}, "prod": {},
+	}}})
+	s := &site{workspace: newWorkspace(t, server, jobHead+exportInto(releases)+importAt("asset_export.x.archive.path", "source_hash = asset_export.x.archive.sha256")), server: server}
+	info := server.Info.ROMA
+	s.setenv(storeVariables(server)...)
+	s.setenv("HW_ACCESS_KEY=", "HW_SECRET_KEY=", "HW_USER_NAME="+info.UserName, "HW_USER_PASSWORD="+info.Password, "HW_DOMAIN_NAME="+info.DomainName,
+		"TF_VAR_limit=10m")
+	begin := time.Now()
+	peaks := s.applyWatched()
+	expectCounts(t, server, "store_put 1, store_get 1, import 1")
+	sent, _ := s.archive("asset_import.y")["size"].(float64)
+	if int64(sent) < size {
+		t.Errorf("imported %v bytes", sent)
+	}
+	expectPeaks(t, peaks, int64(sent), time.Since(begin))
+}
+
+// applyWatched applies, and tells the peak resident memory of each provider process.
+func (w *workspace) applyWatched() map[int]int64 {
+	w.t.Helper()
+	apply := w.start("apply", "-auto-approve")
+	peaks := map[int]int64{}
+	for {
+		select {
+		case err := <-apply.done:
+			if err != nil {
+				w.t.Fatalf("apply: %v\n%s", err, apply.out)
+			}
+			return peaks
+		case <-time.After(5 * time.Millisecond):
+			for pid, peak := range peaksOfChildren(w.t, apply.cmd.Process.Pid) {
+				peaks[pid] = max(peaks[pid], peak)
+			}
+		}
+	}
+}
+
+func expectPeaks(t *testing.T, peaks map[int]int64, size int64, took time.Duration) {
+	t.Helper()
 	var highest int64
 	for _, peak := range peaks {
 		highest = max(highest, peak)
 	}
-	if len(peaks) < 2 || highest == 0 {
+	if highest == 0 {
 		t.Fatalf("saw %d provider processes", len(peaks))
 	}
 	t.Logf("promoted %d MiB in %s; peak memory (VmHWM) of a provider process: %.1f MiB, limit %d MiB",
-		file.Size()>>20, time.Since(begin).Round(100*time.Millisecond), float64(highest)/(1<<20), memoryLimit>>20)
+		size>>20, took.Round(100*time.Millisecond), float64(highest)/(1<<20), memoryLimit>>20)
 	if highest > memoryLimit {
 		t.Errorf("peak memory %d bytes, want at most %d", highest, memoryLimit)
 	}

@@ -1,6 +1,10 @@
 package provider_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
@@ -48,4 +52,59 @@ func TestStoreLooksAtOneObject(t *testing.T) {
 	order(t, server, simulator.Fault{On: "store_head", Do: "replaced", Body: "another's"})
 	_, said = p.read(t.Context(), t, "asset_archive", values{"path": "obs://" + storeBucket + "/whole.zip"})
 	says(t, said, "Error: Archive cannot be read", "was replaced while it was read")
+}
+
+// TestStoreReadsByRanges looks into an archive of 64 MiB with 2,000 entries: three requests and
+// 1 MiB at most.
+func TestStoreReadsByRanges(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	var text bytes.Buffer
+	w := zip.NewWriter(&text)
+	content := make([]byte, 32<<10)
+	for i := range 2000 {
+		entry, err := w.CreateHeader(&zip.FileHeader{Name: fmt.Sprintf("apps/0d3e5f10-4c1a-4b7e-9a52-%012d/definition.json", i), Method: zip.Store})
+		if err == nil {
+			_, err = entry.Write(content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Simulator.PutObject("s3", storeBucket, "large.zip", text.Bytes(), nil); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{}
+	for _, variable := range storeVariables(server) {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	p, said := configuredOn(t, env, "", values{})
+	says(t, said)
+	found, said := p.read(t.Context(), t, "asset_archive", values{"path": "s3://" + storeBucket + "/large.zip"})
+	says(t, said)
+	entries, _ := found["entries"].([]any)
+	if len(entries) != 2000 || found["size"] != float64(text.Len()) {
+		t.Fatalf("%d entries of %v bytes", len(entries), found["size"])
+	}
+	if digest, ok := found["content_digest"].(string); !ok || len(digest) != 64 {
+		t.Errorf("content_digest %v", found["content_digest"])
+	}
+	fetched, requests := 0, server.Simulator.Requests()
+	for _, r := range requests {
+		if r.Kind != "store_get" {
+			continue
+		}
+		var first, last int
+		if _, err := fmt.Sscanf(r.Object.Range, "bytes=%d-%d", &first, &last); err != nil {
+			t.Fatalf("%q: %v", r.Object.Range, err)
+		}
+		fetched += last - first + 1
+	}
+	if len(requests) > 3 || fetched > 1<<20 || fetched == 0 {
+		t.Errorf("%d requests, %d bytes", len(requests), fetched)
+	}
 }
