@@ -108,3 +108,44 @@ func TestStoreReadsByRanges(t *testing.T) {
 		t.Errorf("%d requests, %d bytes", len(requests), fetched)
 	}
 }
+
+// TestStoreKeptArchiveGoesElsewhere changes the path while an archive is kept: it goes to the new
+// place, and the platform is asked for nothing.
+func TestStoreKeptArchiveGoesElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ from, to string }{
+		"from a store to a file":  {"obs", "file"},
+		"from a store to another": {"obs", "s3"},
+		"from a file to a store":  {"file", "obs"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key := keyOf(t)
+			address := map[string]string{"obs": "obs://" + storeBucket + "/" + key, "s3": "s3://" + storeBucket + "/other-" + key, "file": "sub/x.zip"}
+			s := inStore(t, exportInto(address[row.from]))
+			if row.from == "file" {
+				// Something appears at the path while the job runs.
+				order(t, s.server, simulator.Fault{On: "download", Do: "slow", DelayMS: 200})
+				go func() {
+					eventually(t, "the download is asked for", func() bool { return s.count("download") > 0 })
+					s.write("sub/x.zip", "another's")
+				}()
+			}
+			order(t, s.server, simulator.Fault{On: "store_put", Do: "status", Status: 403, Code: "AccessDenied", Times: -1})
+			wants(t, s.apply(1), "may be the only copy")
+			job := s.job("asset_export.x", "RUNNING", true)
+			s.server.Simulator.ClearFaults()
+			s.write("main.tf", storeHead+exportInto(address[row.to]))
+			s.apply(0)
+			if got := s.job("asset_export.x", "SUCCEEDED", false); got != job {
+				t.Errorf("job %s, then %s", job, got)
+			}
+			expectCounts(t, s.server, "export 1, download 1")
+			if at := s.archive("asset_export.x")["path"]; at != address[row.to] {
+				t.Errorf("the archive is at %v", at)
+			}
+			s.nothingStaged()
+			s.plan(false)
+		})
+	}
+}
