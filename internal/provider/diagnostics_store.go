@@ -39,6 +39,15 @@ func notLookedFor() diag.Diagnostic {
 	}.String())
 }
 
+// addressUsed is about an export that runs again for the address of the archive before.
+func addressUsed(address string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Address is used already", text{
+		what: fmt.Sprintf("The export runs again, and the archive before lies at %q. Nothing in a store is overwritten: while it is there, apply ends as \"Path is taken\", "+
+			"before a job is started.", address),
+		next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
+	}.String())
+}
+
 // destroyLeavesObject is destroyLeavesFile for a store.
 func destroyLeavesObject(address string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Archive stays in the store", fmt.Sprintf(

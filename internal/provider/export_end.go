@@ -83,7 +83,12 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	file, own := state.Path.ValueString(), legacy{Own: state.own(), Job: left}
 	r.session.paths.ends(file)
 	switch {
-	case file == "" || own.Own.SHA256 != "" && r.session.paths.rewritten(file, state.identity()):
+	case file == "":
+	case own.Own.SHA256 != "" && r.session.paths.rewritten(file, state.identity()):
+		if at, isObject := addressOf(state.lies()); isObject && at.Version != "" && state.RemoveOnDestroy.ValueBool() {
+			// Its successor has another version, and this one is its own alone.
+			resp.Diagnostics.Append(r.removeObject(ctx, state)...)
+		}
 	case next.writes(file):
 		r.session.paths.leave(file, own)
 	case next.mayWrite():

@@ -148,6 +148,13 @@ func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, wha
 	}
 }
 
+// holds says whether the archive of the state is an object at path that has no version: an
+// upload to the same address will find it.
+func (m exportModel) holds(path types.String) bool {
+	at, isObject := addressOf(m.lies())
+	return isObject && at.Version == "" && archiveOf(m.Archive).SHA256 != "" && m.kept().SHA256 == "" && path.Equal(m.Path)
+}
+
 // lies is where the archive of a state is.
 func (m exportModel) lies() string {
 	if at := field[types.String](m.Archive, "path").ValueString(); at != "" {
@@ -222,6 +229,8 @@ func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what d
 	}
 	switch prior := facts.prior; {
 	case prior == nil:
+	case what == run && prior.holds(planned.Path):
+		diags.Append(addressUsed(planned.Path.ValueString()))
 	case isObject(prior.Path.ValueString()) && archiveOf(prior.Archive).SHA256 != "" && !planned.Path.IsUnknown() &&
 		(planned.Path.IsNull() || prior.movesTo(planned.Path)):
 		diags.Append(objectLeft(prior.lies()))

@@ -81,6 +81,18 @@ var storeRows = []row{{
 		given: func(s *stage) { s.setenv("AWS_REGION=") }, config: providerBlock + imported(), plan: rests(importAddress),
 	}},
 }, {
+	id: "13.7", sentence: "Nothing is overwritten: a taken key is an error before the job starts.",
+	shows: "The next release at the same address: a warning in the plan, the error at apply, the state as it was. With the release in the address: exported.",
+	steps: []step{{
+		given: useStores, config: providerBlock + exported("path", inBucket("13-7.zip")), plan: creates(exportAddress), sent: "export 1, download 1", fetches: "store_put 1",
+	}, {
+		config: providerBlock + exported("path", inBucket("13-7.zip"), "triggers", `{ release = "2" }`), plan: runs(exportAddress), warns: []string{"Address is used already"},
+		fails: "Error: Path is taken", kept: []string{exportAddress}, asks: true, again: true,
+	}, {
+		config: providerBlock + exported("path", inBucket("13-7-2.zip"), "triggers", `{ release = "2" }`), plan: runs(exportAddress), warns: []string{"Archive stays in the store"},
+		sent: "export 1, download 1", fetches: "store_put 1",
+	}},
+}, {
 	id: "13.5", sentence: "Equal addresses in one configuration are an error.",
 	shows: "Two exports to one address.",
 	steps: []step{{

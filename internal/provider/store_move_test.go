@@ -209,3 +209,19 @@ func TestStoreImport(t *testing.T) {
 		s.plan(false)
 	})
 }
+
+// TestStoreReplacedVersion is replaced with create_before_destroy in a bucket that keeps versions:
+// remove_on_destroy removes the version of the predecessor, and nothing of its successor.
+func TestStoreReplacedVersion(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Options{}, exportInto(releases, "remove_on_destroy = true", "lifecycle { create_before_destroy = true }"))
+	s.setenv(storeVariables(s.server)...)
+	s.buckets(simulator.StoreAssets{OBS: []simulator.Bucket{{Name: storeBucket, Versioning: true}}})
+	s.apply(0)
+	s.apply(0, "-replace=asset_export.x")
+	objects := s.server.Simulator.State().Stores["obs"].Buckets[storeBucket].Objects
+	if len(objects) != 1 || s.archive("asset_export.x")["path"] != releases+"?versionId="+objects[0].VersionID {
+		t.Errorf("the state has %v, the store %+v", s.archive("asset_export.x"), objects)
+	}
+	s.plan(false)
+}
