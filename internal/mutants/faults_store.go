@@ -62,5 +62,20 @@ var storeFaults = []fault{
 		file: "internal/store/store.go", in: "store",
 		text: `if !ok || !goodVersion(a.Version) {`,
 		with: `if !ok && !goodVersion(a.Version) && a.Version == "" {`,
+	}, {
+		name: "a kept archive is forgotten while its store is away",
+		file: "internal/provider/export_apply.go", in: "provider", run: `^TestStoreKeptArchiveIsRemembered$`,
+		text: `!isKept && w.job.ID == left.Job {`,
+		with: `!isKept && errors.Is(err, errPathTwice) {`,
+	}, {
+		name: "what had arrived in a store is not looked for before a move",
+		file: "internal/provider/place_move.go", in: "provider", run: `^TestStoreMoveThatFails$`,
+		text: `err == nil && there.SHA256 == archive.SHA256 && there.Size == archive.Size {`,
+		with: `err == nil && there.SHA256 == "-" {`,
+	}, {
+		name: "a store that does not answer is taken for one without the object",
+		file: "internal/provider/place.go", in: "provider", run: `^TestStoreKeptArchiveIsRemembered$`,
+		text: `case err != nil && kind != s3.NotFound && kind != s3.Forbidden:`,
+		with: `case err != nil && kind == s3.NotFound && file != "":`,
 	},
 }

@@ -54,16 +54,10 @@ func destroyLeavesObject(address string) diag.Diagnostic {
 		"Destroying the export leaves the archive at %q. To have it removed, set remove_on_destroy = true and apply before destroying.", address))
 }
 
-// objectStays is about an archive that was copied to another place.
-func objectStays(address string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", fmt.Sprintf(
-		"path has changed, and the archive was copied. The object at %q stays, and Terraform forgets about it.", address))
-}
-
 // objectLeft is about an archive that stays because the next one goes elsewhere, or nowhere.
 func objectLeft(address string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", fmt.Sprintf(
-		"The archive at %q stays there, and Terraform forgets about it.", address))
+		"The archive at %q stays there: a changed path copies it, or gets the next one. Terraform forgets about it.", address))
 }
 
 func objectNotRemoved(address string, e *storeError) diag.Diagnostic {

@@ -107,11 +107,12 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		// Without a Set the prior state stands.
 		resp.Diagnostics.Append(w.failure(err))
 		var archive asset.Stored
-		if kept, ok := errors.AsType[*asset.KeptError](err); ok {
+		kept, isKept := errors.AsType[*asset.KeptError](err)
+		if isKept {
 			archive = kept.Stored
 		}
-		if left != nil && left.SHA256 != "" && errors.Is(err, errPathTwice) {
-			// Nobody touched what an earlier run kept.
+		if left != nil && left.SHA256 != "" && !isKept && w.job.ID == left.Job {
+			// Nobody touched what an earlier run kept: its entry stays as it is.
 			return
 		}
 		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(w.job, archive), resp.Private)...)

@@ -185,11 +185,7 @@ func notMoved(from, to string, err error) diag.Diagnostic {
 	if failed, ok := errors.AsType[*storeError](err); ok {
 		reason, advice = storeReason(failed)
 	}
-	more := ""
-	if kept, ok := errors.AsType[*asset.KeptError](err); ok {
-		more = fmt.Sprintf(" A copy is at %q.", kept.Kept)
-	}
-	return m.told("Archive not moved", fmt.Sprintf("The archive could not be brought from %q to %q: %s. It is still at the old address.%s", from, to, reason, more), err,
+	return m.told("Archive not moved", fmt.Sprintf("The archive could not be brought from %q to %q: %s. It is still at the old address.", from, to, reason), err,
 		then("apply", advice))
 }
 

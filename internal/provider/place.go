@@ -117,9 +117,18 @@ func (p *objectPlace) restore(ctx context.Context, left *unfinished) (asset.Stor
 	if file == "" {
 		file = left.found()
 	}
-	if object, err := p.client.Head(ctx, p.at); err == nil && object.SHA256 == stored.SHA256 && object.Size == stored.Size {
+	object, err := p.client.Head(ctx, p.at)
+	switch kind := s3.KindOf(err); {
+	case err == nil && object.SHA256 == stored.SHA256 && object.Size == stored.Size:
 		// It had arrived, and its answer was lost.
 		return p.arrived(object, file, stored), nil
+	case err != nil && kind != s3.NotFound && kind != s3.Forbidden:
+		// It may be there: nothing else is done before that is known.
+		err = &storeError{at: p.at, err: err}
+		if file != "" {
+			err = &asset.KeptError{Kept: file, Stored: stored, Err: err}
+		}
+		return asset.Stored{}, err
 	}
 	if file == "" {
 		return asset.Stored{}, fs.ErrNotExist

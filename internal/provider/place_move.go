@@ -7,7 +7,6 @@ import (
 	"errors"
 	"hash"
 	"io"
-	"io/fs"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -33,10 +32,7 @@ func (r *exportResource) moveObject(ctx context.Context, prior exportModel, to s
 		at = types.StringValue(stored.Path)
 		r.session.paths.left(prior.Path.ValueString())
 		r.session.paths.wrote(to, prior.identity())
-		if isObject(from) {
-			diags.Append(objectStays(from))
-		}
-	case errors.Is(err, fs.ErrNotExist) || s3.KindOf(err) == s3.NotFound:
+	case errors.Is(err, errNothingThere):
 		diags.Append(nothingToMove(from, to))
 	default:
 		diags.Append(notMoved(from, to, err))
@@ -46,18 +42,30 @@ func (r *exportResource) moveObject(ctx context.Context, prior exportModel, to s
 	return types.ObjectValueMust(exportArchiveTypes, values)
 }
 
+// errNothingThere: the archive of the state is not where the state says.
+var errNothingThere = errors.New("the archive is not there")
+
 // bring copies an archive with these bytes to a place, and removes it where it was if that
 // is a file.
 func (r *exportResource) bring(ctx context.Context, from, to string, archive asset.Stored) (asset.Stored, error) {
-	target, err := r.session.placeAt(to, nil)
+	target, err := r.session.placeAt(to, []string{archive.SHA256})
 	if err != nil {
 		return asset.Stored{}, err
 	}
 	source, fromStore := addressOf(from)
+	object, toStore := target.(*objectPlace)
+	if toStore {
+		// An earlier run may have brought it, and could not say so.
+		if there, err := object.client.Head(ctx, object.at); err == nil && there.SHA256 == archive.SHA256 && there.Size == archive.Size {
+			if fromStore {
+				from = ""
+			}
+			return object.arrived(there, from, archive), nil
+		}
+	}
 	if !fromStore {
-		object, isObject := target.(*objectPlace)
-		if !isObject || !asset.Holds(from, archive) {
-			return asset.Stored{}, fs.ErrNotExist
+		if !toStore || !asset.Holds(from, archive) {
+			return asset.Stored{}, errNothingThere
 		}
 		return object.take(ctx, from, archive)
 	}
@@ -69,11 +77,19 @@ func (r *exportResource) bring(ctx context.Context, from, to string, archive ass
 		return asset.Stored{}, err
 	}
 	body, _, err := client.Get(ctx, source, s3.Range{}, "")
+	if s3.KindOf(err) == s3.NotFound {
+		return asset.Stored{}, errNothingThere
+	}
 	if err != nil {
 		return asset.Stored{}, &storeError{at: source, err: err}
 	}
 	sum := sha256.New()
 	stored, err := target.save(ctx, asset.Job{}, io.TeeReader(body, sum), sameBytes(sum, archive.SHA256))
+	if kept, ok := errors.AsType[*asset.KeptError](err); ok {
+		// It still is where it was: nobody needs this copy, and nothing would tell of it.
+		_, _ = asset.Remove(kept.Kept, archive.SHA256)
+		err = kept.Err
+	}
 	return stored, errors.Join(err, body.Close())
 }
 
@@ -92,9 +108,6 @@ func sameBytes(sum hash.Hash, want string) func(io.ReaderAt, int64) error {
 
 // take uploads a file and removes it when the store has it.
 func (p *objectPlace) take(ctx context.Context, file string, archive asset.Stored) (asset.Stored, error) {
-	if object, err := p.client.Head(ctx, p.at); err == nil && object.SHA256 == archive.SHA256 && object.Size == archive.Size {
-		return p.arrived(object, file, archive), nil
-	}
 	if err := p.look(ctx); err != nil {
 		return asset.Stored{}, err
 	}

@@ -149,3 +149,58 @@ func TestStoreKeptArchiveGoesElsewhere(t *testing.T) {
 		})
 	}
 }
+
+// TestStoreKeptArchiveIsRemembered: an update that cannot reach its store does not forget what an
+// earlier one kept.
+func TestStoreKeptArchiveIsRemembered(t *testing.T) {
+	t.Parallel()
+	address := "s3://" + storeBucket + "/" + keyOf(t)
+	s := inStore(t, exportInto("x.zip"))
+	s.apply(0)
+	s.write("main.tf", storeHead+exportInto(address))
+	s.setenv("TF_VAR_release=2")
+	order(t, s.server, simulator.Fault{On: "store_put", Do: "status", Status: 403, Code: "AccessDenied", Times: -1})
+	wants(t, s.apply(1), "may be the only copy")
+	s.server.Simulator.ClearFaults()
+	s.setenv("AWS_SECRET_ACCESS_KEY=")
+	wants(t, s.apply(1), "there is no key pair")
+	s.setenv("AWS_SECRET_ACCESS_KEY=" + s.server.Info.S3.SecretKey)
+	order(t, s.server, simulator.Fault{On: "store_head", Do: "status", Status: 503, Times: -1})
+	wants(t, s.apply(1), "may be the only copy")
+	s.server.Simulator.ClearFaults()
+	s.server.Simulator.ResetRequests()
+	s.apply(0)
+	expectCounts(t, s.server, "export 0, download 0, store_put 1")
+	if at := s.archive("asset_export.x")["path"]; at != address {
+		t.Errorf("the archive is at %v", at)
+	}
+	s.nothingStaged()
+}
+
+// TestStoreMoveThatFails is told as such, with the state as it was; what arrived, and could not be
+// said to have arrived, is found by the next apply.
+func TestStoreMoveThatFails(t *testing.T) {
+	t.Parallel()
+	s := inStore(t, exportInto(release(t)))
+	s.apply(0)
+	s.write("file", "no directory")
+	s.write("main.tf", storeHead+exportInto("file/x.zip"))
+	wants(t, s.apply(1), "Archive not moved")
+	to := "s3://" + storeBucket + "/" + keyOf(t)
+	s.write("main.tf", storeHead+exportInto(to))
+	// The two looks before, and then the one that has to show it.
+	order(t, s.server, simulator.Fault{On: "store_head", Skip: 2, Do: "status", Status: 404, Times: -1})
+	wants(t, s.apply(1), "Archive not moved", "still at the old address")
+	if at := s.archive("asset_export.x")["path"]; at != release(t) {
+		t.Errorf("the archive is at %v", at)
+	}
+	s.nothingStaged()
+	s.server.Simulator.ClearFaults()
+	s.server.Simulator.ResetRequests()
+	s.apply(0)
+	expectCounts(t, s.server, "store_put 0, store_get 0, export 0")
+	if at := s.archive("asset_export.x")["path"]; at != to {
+		t.Errorf("the archive is at %v", at)
+	}
+	s.plan(false)
+}

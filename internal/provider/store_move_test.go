@@ -20,7 +20,7 @@ func TestStoreMoves(t *testing.T) {
 		says     []string
 	}{
 		{release(t), "store_head store_head store_put store_head", nil},
-		{"s3://" + storeBucket + "/" + keyOf(t), "store_head store_begin store_abort store_get store_put store_head", []string{"Archive stays in the store", release(t)}},
+		{"s3://" + storeBucket + "/" + keyOf(t), "store_head store_head store_begin store_abort store_get store_put store_head", []string{"Archive stays in the store", release(t)}},
 		{"back.zip", "store_get", []string{"Archive stays in the store", "s3://"}},
 	} {
 		s.write("main.tf", storeHead+exportInto(step.to))
