@@ -25,6 +25,7 @@ var rows = []row{
 	{"start", start},
 	{"plans", plans},
 	{"queue", queue},
+	{"store", stores},
 	{"transfer", transfer},
 }
 

@@ -18,10 +18,7 @@ const ordersApp = "b1e6b1e6-4f3f-4a80-bb45-f4b9039f95a3"
 // planned are the configurations whose plans are timed: as many resources in
 // two blocks, of which the second refers to nothing, because references
 // between counted blocks cost terraform the square of their number.
-var planned = []struct {
-	name, config string
-	blocks       []string
-}{
+var planned = []plannable{
 	{"asset", `
 terraform {
   required_providers {
@@ -89,6 +86,18 @@ resource "smallest_wide" "b" {
   triggers = { release = "1.4.0" }
 }
 `, []string{"smallest_wide.a", "smallest_wide.b"}},
+}
+
+// plannable is a configuration, and its blocks in the order in which they are applied.
+type plannable struct {
+	name, config string
+	blocks       []string
+}
+
+// at is the same with archives at addresses that begin so.
+func (p plannable) at(prefix string) plannable {
+	p.config = strings.ReplaceAll(p.config, `"archives/`, `"`+prefix)
+	return p
 }
 
 const (
@@ -166,23 +175,32 @@ func plannedFields(ctx context.Context, l *lab, server *simulator.Server) ([]*fi
 		if p.name != "asset" {
 			env = []string{"TF_VAR_n=1"}
 		}
-		w, err := l.workspace(ctx, "plans-"+p.name, p.config, env...)
+		f, err := l.seeded(ctx, p, env)
 		if err != nil {
 			return nil, err
 		}
-		// One after another: the second block wants what the first one makes.
-		for _, block := range p.blocks {
-			if err := w.terraform(ctx, "apply", "-auto-approve", "-target="+block); err != nil {
-				return nil, err
-			}
-		}
-		seed, err := os.ReadFile(w.path("terraform.tfstate"))
-		if err != nil {
-			return nil, err
-		}
-		fields = append(fields, &field{w, seed})
+		fields = append(fields, f)
 	}
 	return fields, nil
+}
+
+// seeded is a workspace in which one instance of each resource was applied.
+func (l *lab) seeded(ctx context.Context, p plannable, env []string) (*field, error) {
+	w, err := l.workspace(ctx, "plans-"+p.name, p.config, env...)
+	if err != nil {
+		return nil, err
+	}
+	// One after another: the second block wants what the first one makes.
+	for _, block := range p.blocks {
+		if err := w.terraform(ctx, "apply", "-auto-approve", "-target="+block); err != nil {
+			return nil, err
+		}
+	}
+	seed, err := os.ReadFile(w.path("terraform.tfstate"))
+	if err != nil {
+		return nil, err
+	}
+	return &field{w, seed}, nil
 }
 
 // planArgs plan without a change; an exit code of 2 would mean that there is
