@@ -11,6 +11,9 @@ const (
 	// tailLength is what the first request reads: the central directory of a zip with 2,000
 	// entries of ordinary names.
 	tailLength = 256 << 10
+	// maxTail is how long the tail grows: a directory that begins before it, because names are
+	// long, is fetched whole with the second request and kept for whoever reads it again.
+	maxTail = 1 << 20
 	// firstChunk and maxChunk are the lengths of the requests after it, which double: a
 	// longer directory costs few requests, and a short look not much.
 	firstChunk = 256 << 10
@@ -18,7 +21,7 @@ const (
 )
 
 // Reader reads parts of one object, as its central directory, in few requests. It keeps at most
-// 1.25 MiB. It is safe for concurrent use, one request at a time.
+// 2 MiB. It is safe for concurrent use, one request at a time.
 type Reader struct {
 	ctx    context.Context
 	client *Client
@@ -93,6 +96,14 @@ func (r *Reader) piece(at, wanted int64) (piece, error) {
 		return r.tail, nil
 	case at >= r.chunk.at && at < r.chunk.at+int64(len(r.chunk.data)):
 		return r.chunk, nil
+	}
+	if before := r.tail.at - at; before+int64(len(r.tail.data)) <= maxTail {
+		more, err := r.fetch(at, before)
+		if err != nil {
+			return piece{}, err
+		}
+		r.tail = piece{at, append(more.data, r.tail.data...)}
+		return r.tail, nil
 	}
 	length := min(max(min(wanted, maxChunk), r.next), r.tail.at-at)
 	chunk, err := r.fetch(at, length)
