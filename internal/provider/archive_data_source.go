@@ -44,12 +44,12 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Looks into an archive at `path`: digests, entries, and what the manifest of a CSA archive tells. It can fetch an " +
 			"archive of ROMA Connect that is still on the server, once.\n\n" +
-			"Without `download` nothing is sent, and a file that is not there is an error. The file is read whole in each plan, and nothing of its content but names enters the state.",
+			"Without `download` nothing is sent, and a file that is not there is an error. A file is read whole in each plan, and nothing of its content but names enters the state.",
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
 				Required: true,
 				MarkdownDescription: "Path of the archive, relative to Terraform's working directory, or its address in a store, `obs://BUCKET/KEY` or `s3://BUCKET/KEY`, also with `?versionId=ID`. Of an object " +
-					"only the central directory is read, by ranges.",
+					"only the central directory is read, by ranges, and what a manifest tells.",
 			},
 			"download": schema.BoolAttribute{
 				Optional: true,
@@ -66,7 +66,7 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 					"instance_id": sourceInstanceSchema(),
 				},
 			},
-			"sha256": computed("SHA-256 of the file's bytes, lower-case hex. Null, like everything else that is told of the archive, if it was taken from " +
+			"sha256": computed("SHA-256 of the file's bytes, lower-case hex. Of an object, what its metadata say, as an export writes them: null without, and nobody has verified it. Null, like everything else that is told of the archive, if it was taken from " +
 				"the server already and there is no file."),
 			"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex; for CSA without encrypted values, the order of JSON keys and signatures. The same content has the same digest."),
 			"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},

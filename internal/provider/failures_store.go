@@ -53,9 +53,7 @@ func storeReason(e *storeError) (reason, next string) {
 		return "the upload was answered well, and the store does not show asset-sha256 in the metadata of the object",
 			"Use a store that keeps the metadata x-amz-meta-* of objects"
 	case errors.Is(e.err, errNotWhole):
-		return errNotWhole.Error(), "Look at the object: something wrote it, or changed it, after it was promoted"
-	case errors.Is(e.err, errOtherBytes):
-		return errOtherBytes.Error(), "Look at the object: something wrote it after this export"
+		return "what arrived has another length or SHA-256 than the store says", "Look at the object: something wrote it, or changed it, after it was promoted"
 	case !isKnown:
 		return rootCause(e.err), "Check " + block + ".endpoint and the network"
 	}
@@ -182,6 +180,9 @@ func notMoved(from, to string, err error) diag.Diagnostic {
 	}
 	m := storeMessage{at: path.Root("path")}
 	reason, advice := rootCause(err), "Correct path or the settings of the store"
+	if errors.Is(err, errOtherBytes) {
+		reason, advice = "it holds another archive than the state says", "Look at the object: something wrote it after this export"
+	}
 	if failed, ok := errors.AsType[*storeError](err); ok {
 		reason, advice = storeReason(failed)
 	}
@@ -200,19 +201,15 @@ func then(again, advice string) string {
 // storeNotReady reports, in a plan, a store that no request could be sent to.
 func storeNotReady(at path.Path, e *storeError) diag.Diagnostic {
 	reason, advice := storeReason(e)
-	if setting, ok := errors.AsType[*httpapi.ConfigError](e.err); ok {
+	setting, isSetting := errors.AsType[*httpapi.ConfigError](e.err)
+	if isSetting {
 		reason, advice = setting.Error(), "Correct "+e.at.Scheme+"."+setting.Field+" in the provider block"
 	}
 	t := text{what: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.at.Scheme), reason), next: advice + "."}
-	if errors.Is(e.err, errNoRegion) || setting(e.err) {
+	if errors.Is(e.err, errNoRegion) || isSetting {
 		return diag.NewAttributeErrorDiagnostic(at, "Store cannot be used", t.String())
 	}
 	return diag.NewAttributeWarningDiagnostic(at, "Store has no credentials", t.String())
-}
-
-func setting(err error) bool {
-	_, ok := errors.AsType[*httpapi.ConfigError](err)
-	return ok
 }
 
 // objectNotInspected says why there is nothing to tell of an object.

@@ -56,9 +56,12 @@ func (u *upload) verify(ctx context.Context) error {
 	if u.verified || u.plan.approves(found) {
 		return nil
 	}
-	var err error
-	if found.SHA256, err = u.archive.Sum(ctx); err != nil {
-		return &sourceError{path: u.plan.Source.ValueString(), err: err}
+	if found.SHA256 = u.archive.SHA256; found.SHA256 == "" {
+		sum, err := u.archive.Sum(ctx)
+		if err != nil {
+			return &sourceError{path: u.plan.Source.ValueString(), err: err}
+		}
+		found.SHA256 = sum
 	}
 	if !u.plan.approves(found) {
 		return &unapprovedError{source: u.plan.Source.ValueString(), hash: u.plan.SourceHash.ValueString(), found: found}

@@ -88,6 +88,11 @@ func (p *objectPlace) ready() error { return asset.Prepare(p.local.Path) }
 // look fails if there is something that an upload would replace.
 func (p *objectPlace) look(ctx context.Context) error {
 	there, err := p.client.Head(ctx, p.at)
+	return p.judge(there, err)
+}
+
+// judge is look at what a HEAD has told.
+func (p *objectPlace) judge(there s3.Object, err error) error {
 	switch {
 	case s3.KindOf(err) == s3.NotFound, s3.KindOf(err) == s3.Forbidden:
 		// Where listing is not allowed, a key that is not there is forbidden too.
@@ -118,22 +123,19 @@ func (p *objectPlace) restore(ctx context.Context, left *unfinished) (asset.Stor
 		file = left.found()
 	}
 	object, err := p.client.Head(ctx, p.at)
-	switch kind := s3.KindOf(err); {
-	case err == nil && object.SHA256 == stored.SHA256 && object.Size == stored.Size:
+	if err == nil && holds(object, stored) {
 		// It had arrived, and its answer was lost.
 		return p.arrived(object, file, stored), nil
-	case err != nil && kind != s3.NotFound && kind != s3.Forbidden:
+	}
+	err = p.judge(object, err)
+	_, isUnsure := errors.AsType[*storeError](err)
+	switch {
+	case file == "" && isUnsure:
 		// It may be there: nothing else is done before that is known.
-		err = &storeError{at: p.at, err: err}
-		if file != "" {
-			err = &asset.KeptError{Kept: file, Stored: stored, Err: err}
-		}
 		return asset.Stored{}, err
-	}
-	if file == "" {
+	case file == "":
 		return asset.Stored{}, fs.ErrNotExist
-	}
-	if err := p.look(ctx); err != nil {
+	case err != nil:
 		return asset.Stored{}, &asset.KeptError{Kept: file, Stored: stored, Err: err}
 	}
 	return p.upload(ctx, file, stored)
@@ -172,7 +174,7 @@ func (p *objectPlace) put(ctx context.Context, file string, stored asset.Stored)
 	switch {
 	case err != nil:
 		return s3.Object{}, &storeError{at: p.at, err: err, unproven: true}
-	case shown.SHA256 == stored.SHA256 && shown.Size == stored.Size:
+	case holds(shown, stored):
 		return shown, nil
 	case shown.SHA256 == "" && shown.Size == stored.Size && sent.ETag != "" && sent.ETag == shown.ETag:
 		return s3.Object{}, &storeError{at: p.at, err: errNoMetadata, unproven: true}
@@ -181,7 +183,12 @@ func (p *objectPlace) put(ctx context.Context, file string, stored asset.Stored)
 }
 
 // errNoMetadata: the store does not keep what is said of an object.
-var errNoMetadata = errors.New("the store does not show the metadata asset-sha256 of the object")
+var errNoMetadata = errors.New("no metadata")
+
+// holds says whether an object is an archive, as far as the store tells.
+func holds(object s3.Object, archive asset.Stored) bool {
+	return object.SHA256 == archive.SHA256 && object.Size == archive.Size
+}
 
 func (p *objectPlace) arrived(object s3.Object, file string, stored asset.Stored) asset.Stored {
 	if file != "" {

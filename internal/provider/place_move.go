@@ -7,13 +7,11 @@ import (
 	"errors"
 	"hash"
 	"io"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
@@ -22,10 +20,7 @@ import (
 func (r *exportResource) moveObject(ctx context.Context, prior exportModel, to string, diags *diag.Diagnostics) types.Object {
 	archive := archiveOf(prior.Archive)
 	at := types.StringValue(to)
-	from := field[types.String](prior.Archive, "path").ValueString()
-	if from == "" {
-		from = prior.Path.ValueString()
-	}
+	from := prior.lies()
 	stored, err := r.bring(ctx, from, to, archive)
 	switch {
 	case err == nil:
@@ -56,7 +51,7 @@ func (r *exportResource) bring(ctx context.Context, from, to string, archive ass
 	object, toStore := target.(*objectPlace)
 	if toStore {
 		// An earlier run may have brought it, and could not say so.
-		if there, err := object.client.Head(ctx, object.at); err == nil && there.SHA256 == archive.SHA256 && there.Size == archive.Size {
+		if there, err := object.client.Head(ctx, object.at); err == nil && holds(there, archive) {
 			if fromStore {
 				from = ""
 			}
@@ -94,7 +89,7 @@ func (r *exportResource) bring(ctx context.Context, from, to string, archive ass
 }
 
 // errOtherBytes: an object is not what the state says.
-var errOtherBytes = errors.New("it holds another archive than the state says")
+var errOtherBytes = errors.New("other bytes")
 
 // sameBytes accepts what has this SHA-256, when all of it went through sum.
 func sameBytes(sum hash.Hash, want string) func(io.ReaderAt, int64) error {
@@ -122,7 +117,7 @@ func (p *objectPlace) take(ctx context.Context, file string, archive asset.Store
 // still holds those bytes. A refusal is a warning: the object may be protected.
 func (r *exportResource) removeObject(ctx context.Context, state exportModel) diag.Diagnostics {
 	archive := archiveOf(state.Archive)
-	text := field[types.String](state.Archive, "path").ValueString()
+	text := state.lies()
 	at, _ := addressOf(text)
 	client, err := r.session.connectStore(at)
 	if err != nil {
@@ -144,56 +139,4 @@ func (r *exportResource) removeObject(ctx context.Context, state exportModel) di
 		return diag.Diagnostics{objectNotRemoved(text, &storeError{at: at, err: err})}
 	}
 	return nil
-}
-
-// fetchObject brings an object into a file that is gone when it is closed, and proves that
-// it arrived as the store says.
-func (s *session) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
-	archive, file, err := s.fetchInto(ctx, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	// Where a system lets an open file have no name, it is gone already.
-	return archive, func() { _ = os.Remove(file) }, nil
-}
-
-func (s *session) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
-	client, err := s.connectStore(at)
-	if err != nil {
-		return nil, "", &storeError{at: at, err: err}
-	}
-	body, object, err := client.Get(ctx, at, s3.Range{}, "")
-	if err != nil {
-		return nil, "", &storeError{at: at, err: err}
-	}
-	file, err := os.CreateTemp("", ".asset-import-*")
-	if err != nil {
-		return nil, "", &storeError{at: at, err: errors.Join(err, body.Close())}
-	}
-	// Where a system lets an open file have no name, nothing is left of a run that is killed.
-	_ = os.Remove(file.Name())
-	sum := sha256.New()
-	size, err := io.CopyBuffer(io.MultiWriter(file, sum), body, make([]byte, 256<<10))
-	err = errors.Join(err, body.Close())
-	if err == nil && (size != object.Size || object.SHA256 != "" && hex.EncodeToString(sum.Sum(nil)) != object.SHA256) {
-		err = errNotWhole
-	}
-	if err != nil {
-		return nil, "", errors.Join(&storeError{at: at, err: err}, discarded(file))
-	}
-	archive, err := asset.NewArchive(at.String(), file)
-	if err != nil {
-		return nil, "", errors.Join(err, discarded(file))
-	}
-	return archive, file.Name(), nil
-}
-
-// errNotWhole: what arrived is not what the store says that it has.
-var errNotWhole = errors.New("what arrived has another length or SHA-256 than the store says")
-
-func discarded(file *os.File) error {
-	err := file.Close()
-	// On systems where it still has its name.
-	_ = os.Remove(file.Name())
-	return err
 }

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"github.com/hashicorp/go-version"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
 // metadataURL is what test builds set, so that none asks the machine that it
@@ -95,6 +97,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()
 	for _, each := range []*storeSettings{run.obs, run.s3} {
 		each.config.UserAgent, each.config.Log = userAgent, logLine
+		each.connect = sync.OnceValues(func() (*s3.Client, error) { return run.makeStore(each) })
 		resp.Diagnostics.Append(each.check()...)
 	}
 	run.oneWalk = servesOneWalk(req.TerraformVersion)

@@ -107,7 +107,18 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
 	// A profile may hold a region and a project too.
 	s.credentials = readCredentials(&values, block, c)
-	if c.Cloud == "" && !block.Cloud.IsUnknown() {
+	inRegion(c, block.Cloud.IsUnknown(), block.ProjectName.IsUnknown())
+	if !block.AssumeRole.IsNull() && !block.AssumeRoleWithOIDC.IsNull() {
+		values.problems = append(values.problems, twoAgencies)
+	}
+	s.unknown, s.problems = values.unknown, values.problems
+	return s
+}
+
+// inRegion fills in what follows from a region, where nothing else says it; what the plan does not
+// know yet stays empty.
+func inRegion(c *roma.Config, cloudUnknown, projectUnknown bool) {
+	if c.Cloud == "" && !cloudUnknown {
 		c.Cloud = roma.CloudOf(c.Region)
 	}
 	if c.Endpoint == "" && c.Region != "" {
@@ -116,14 +127,9 @@ func resolveRoma(block *romaModel, getenv func(string) string) romaSettings {
 	if c.AuthURL == "" && c.Region != "" {
 		c.AuthURL = "https://iam." + c.Region + "." + c.Cloud + "/v3"
 	}
-	if c.ProjectName == "" && !block.ProjectName.IsUnknown() {
+	if c.ProjectName == "" && !projectUnknown {
 		c.ProjectName = c.Region
 	}
-	if !block.AssumeRole.IsNull() && !block.AssumeRoleWithOIDC.IsNull() {
-		values.problems = append(values.problems, twoAgencies)
-	}
-	s.unknown, s.problems = values.unknown, values.problems
-	return s
 }
 
 func (s *romaSettings) isConfigured() bool { return s.configured }

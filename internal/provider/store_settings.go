@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -100,15 +99,14 @@ type storeSettings struct {
 	unknown  []string
 	config   s3.Config
 	problems []string
-	// missing says what the credentials of s3 lack.
-	missing []string
-	// clients are those of the buckets, each made once.
-	mu      sync.Mutex
-	clients map[string]*s3.Client
+	// noPair: the key pair of s3 is not whole.
+	noPair bool
+
+	connect func() (*s3.Client, error)
 }
 
 func resolveOBS(block *obsModel, login *romaSettings, getenv func(string) string) *storeSettings {
-	s := &storeSettings{scheme: store.OBS, clients: map[string]*s3.Client{}}
+	s := &storeSettings{scheme: store.OBS}
 	if block == nil {
 		block = new(obsModel)
 	}
@@ -137,7 +135,7 @@ func resolveOBS(block *obsModel, login *romaSettings, getenv func(string) string
 }
 
 func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
-	s := &storeSettings{scheme: store.S3, clients: map[string]*s3.Client{}}
+	s := &storeSettings{scheme: store.S3}
 	if block == nil {
 		block = new(s3Model)
 	}
@@ -150,9 +148,6 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 	c := &s.config
 	c.Region = values.text("region", block.Region)
 	c.Endpoint = values.text("endpoint", block.Endpoint)
-	if c.Endpoint == "" && c.Region != "" {
-		c.Endpoint = s3.DefaultEndpoint(c.Region)
-	}
 	pair := s3.Credentials{
 		AccessKey: values.text("access_key", block.AccessKey), SecretKey: values.text("secret_key", block.SecretKey),
 		SessionToken: values.text("session_token", block.SessionToken),
@@ -161,12 +156,8 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 		// The token of the environment belongs to the key pair of the environment.
 		pair.SessionToken = ""
 	}
-	for name, text := range map[string]string{"access_key": pair.AccessKey, "secret_key": pair.SecretKey} {
-		if text == "" && !slices.Contains(values.unknown, name) {
-			s.missing = append(s.missing, "s3."+name+" ("+s3Variables[name]+")")
-		}
-	}
-	slices.Sort(s.missing)
+	isUnknown := func(name string) bool { return slices.Contains(values.unknown, name) }
+	s.noPair = pair.AccessKey == "" && !isUnknown("access_key") || pair.SecretKey == "" && !isUnknown("secret_key")
 	c.Credentials = s3.Static(pair)
 	c.PathStyle = values.flag("path_style", block.PathStyle)
 	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
@@ -210,36 +201,31 @@ func (s *session) storeSettings(at store.Address) *storeSettings {
 	return s.s3
 }
 
-// connectStore makes the client for the bucket of an address, once. No request is sent.
+// connectStore makes the client of the store of an address, once. No request is sent.
 func (s *session) connectStore(at store.Address) (*s3.Client, error) {
 	chosen := s.storeSettings(at)
 	switch {
 	case chosen.config.Region == "" && chosen.known():
 		return nil, errNoRegion
-	case len(chosen.missing) > 0:
+	case chosen.noPair:
 		return nil, errNoPair
 	}
-	chosen.mu.Lock()
-	defer chosen.mu.Unlock()
-	if client := chosen.clients[at.Bucket]; client != nil {
-		return client, nil
-	}
+	return chosen.connect()
+}
+
+// makeStore makes the client of a store.
+func (s *session) makeStore(chosen *storeSettings) (*s3.Client, error) {
 	config := chosen.config
 	config.Redactor = new(httpapi.Redactor)
 	config.Redactor.Add(s.secrets()...)
-	if chosen.scheme == store.OBS {
+	if config.OBS {
 		login, err := s.romaLogin(config.Region)
 		if err != nil {
 			return nil, err
 		}
 		config.Credentials = pairsOf(login)
 	}
-	client, err := s3.New(config)
-	if err != nil {
-		return nil, err
-	}
-	chosen.clients[at.Bucket] = client
-	return client, nil
+	return s3.New(config)
 }
 
 // secrets are those of the platforms: a store has no way to know them, and whatever it says is shown.
@@ -258,17 +244,8 @@ func (s *session) romaLogin(region string) (*roma.Client, error) {
 		return s.roma.connect()
 	}
 	config := s.roma.config
-	cloud := config.Cloud
-	if cloud == "" {
-		cloud = roma.CloudOf(region)
-	}
-	config.Region, config.Endpoint = region, "https://roma."+region+"."+cloud
-	if config.AuthURL == "" {
-		config.AuthURL = "https://iam." + region + "." + cloud + "/v3"
-	}
-	if config.ProjectName == "" {
-		config.ProjectName = region
-	}
+	config.Region = region
+	inRegion(&config, false, false)
 	return roma.New(config)
 }
 

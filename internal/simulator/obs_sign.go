@@ -45,27 +45,14 @@ type v4Authorization struct {
 // parseV4 reads "AWS4-HMAC-SHA256 Credential=KEY/DAY/REGION/s3/aws4_request,
 // SignedHeaders=a;b, Signature=…".
 func parseV4(header string) (v4Authorization, bool) {
-	rest, ok := strings.CutPrefix(header, v4Algorithm+" ")
-	if !ok {
+	parts, ok := authorizationParts(header, v4Algorithm, "Credential")
+	scope := strings.Split(parts["Credential"], "/")
+	if !ok || len(scope) != 5 || scope[4] != v4End {
 		return v4Authorization{}, false
 	}
-	var a v4Authorization
-	for part := range strings.SplitSeq(rest, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch name {
-		case "Credential":
-			scope := strings.Split(value, "/")
-			if len(scope) != 5 || scope[4] != v4End {
-				return v4Authorization{}, false
-			}
-			a.access, a.day, a.region, a.service = scope[0], scope[1], scope[2], scope[3]
-		case "SignedHeaders":
-			a.signed = strings.Split(value, ";")
-		case "Signature":
-			a.signature = value
-		default:
-			return v4Authorization{}, false
-		}
+	a := v4Authorization{
+		access: scope[0], day: scope[1], region: scope[2], service: scope[3],
+		signed: signedHeaders(parts), signature: parts["Signature"],
 	}
 	return a, a.access != "" && len(a.signed) > 0 && a.signature != ""
 }

@@ -34,25 +34,36 @@ type authorization struct {
 // parseAuthorization reads
 // "SDK-HMAC-SHA256 Access=…, SignedHeaders=a;b, Signature=…".
 func parseAuthorization(header string) (authorization, bool) {
-	rest, ok := strings.CutPrefix(header, signingAlgorithm+" ")
+	parts, ok := authorizationParts(header, signingAlgorithm, "Access")
+	a := authorization{access: parts["Access"], signed: signedHeaders(parts), signature: parts["Signature"]}
+	return a, ok && a.access != "" && len(a.signed) > 0 && a.signature != ""
+}
+
+// authorizationParts reads "ALGORITHM NAME=value, SignedHeaders=a;b, Signature=…", the form that
+// both kinds of signatures have; who is what names the key.
+func authorizationParts(header, algorithm, who string) (map[string]string, bool) {
+	rest, ok := strings.CutPrefix(header, algorithm+" ")
 	if !ok {
-		return authorization{}, false
+		return nil, false
 	}
-	var a authorization
+	parts := make(map[string]string)
 	for part := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch name {
-		case "Access":
-			a.access = value
-		case "SignedHeaders":
-			a.signed = strings.Split(value, ";")
-		case "Signature":
-			a.signature = value
-		default:
-			return authorization{}, false
+		if name != who && name != "SignedHeaders" && name != "Signature" {
+			return nil, false
 		}
+		parts[name] = value
 	}
-	return a, a.access != "" && len(a.signed) > 0 && a.signature != ""
+	return parts, true
+}
+
+// signedHeaders are the names of the headers that are signed; none if they are not told.
+func signedHeaders(parts map[string]string) []string {
+	names, ok := parts["SignedHeaders"]
+	if !ok {
+		return nil
+	}
+	return strings.Split(names, ";")
 }
 
 // signs tells whether a header is part of the signature.

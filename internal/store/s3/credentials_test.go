@@ -151,7 +151,7 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	c, err := New(Config{Region: "eu-west-1", Credentials: Static(Credentials{})})
-	if err != nil || c.Endpoint() != "https://s3.eu-west-1.amazonaws.com" {
+	if err != nil || c.endpoint.String() != "https://s3.eu-west-1.amazonaws.com" {
 		t.Error(c, err)
 	}
 	// What the network says stays readable.
@@ -160,7 +160,7 @@ func TestConfig(t *testing.T) {
 	if lost, ok := errors.AsType[*httpapi.TransportError](err); !ok || !strings.Contains(lost.Reason(), "reset by peer") {
 		t.Error(err)
 	}
-	if got := c.Redact(secretKey); got != "***" {
+	if got := c.redactor.Clean(secretKey); got != "***" {
 		t.Error(got)
 	}
 }

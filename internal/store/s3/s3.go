@@ -124,21 +124,6 @@ func New(config Config) (*Client, error) {
 	return c, err
 }
 
-// Endpoint returns the URL of the store, without a slash at its end.
-func (c *Client) Endpoint() string { return c.endpoint.String() }
-
-// Redact returns text without the secrets that the client knows.
-func (c *Client) Redact(text string) string { return c.redactor.Clean(text) }
-
-// Close ends idle connections.
-func (c *Client) Close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, host := range c.hosts {
-		host.Close()
-	}
-}
-
 // place returns the client for the host of an object and the escaped path there. The error is
 // an *Error of kind DottedBucket, or a *httpapi.ConfigError.
 func (c *Client) place(a store.Address) (*httpapi.Client, string, error) {

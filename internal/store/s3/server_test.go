@@ -162,7 +162,7 @@ func newStore(t *testing.T, serve http.HandlerFunc, change ...func(*Config)) (*C
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.Close)
+	t.Cleanup(func() { closeIdle(c) })
 	return c, rec
 }
 
@@ -206,4 +206,13 @@ func readAll(t *testing.T, r io.ReadCloser) string {
 		t.Error(err)
 	}
 	return string(data)
+}
+
+// closeIdle ends the connections of a client.
+func closeIdle(c *Client) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, host := range c.hosts {
+		host.Close()
+	}
 }

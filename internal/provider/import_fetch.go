@@ -1,0 +1,69 @@
+package provider
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
+)
+
+// fetchObject brings an object into a file that is gone when it is closed, and proves that
+// it arrived as the store says.
+func (s *session) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
+	archive, file, err := s.fetchInto(ctx, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	// Where a system lets an open file have no name, it is gone already.
+	return archive, func() { _ = os.Remove(file) }, nil
+}
+
+func (s *session) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
+	client, err := s.connectStore(at)
+	if err != nil {
+		return nil, "", &storeError{at: at, err: err}
+	}
+	body, object, err := client.Get(ctx, at, s3.Range{}, "")
+	if err != nil {
+		return nil, "", &storeError{at: at, err: err}
+	}
+	file, err := os.CreateTemp("", ".asset-import-*")
+	if err != nil {
+		return nil, "", &storeError{at: at, err: errors.Join(err, body.Close())}
+	}
+	// Where a system lets an open file have no name, nothing is left of a run that is killed.
+	_ = os.Remove(file.Name())
+	hash := sha256.New()
+	size, err := io.CopyBuffer(io.MultiWriter(file, hash), body, make([]byte, 256<<10))
+	err = errors.Join(err, body.Close())
+	sum := hex.EncodeToString(hash.Sum(nil))
+	if err == nil && (size != object.Size || object.SHA256 != "" && sum != object.SHA256) {
+		err = errNotWhole
+	}
+	if err != nil {
+		return nil, "", errors.Join(&storeError{at: at, err: err}, discarded(file))
+	}
+	archive, err := asset.NewArchive(at.String(), file)
+	if err != nil {
+		return nil, "", errors.Join(err, discarded(file))
+	}
+	// Nobody else has this file, so it need not be read for it again.
+	archive.SHA256 = sum
+	return archive, file.Name(), nil
+}
+
+// errNotWhole: what arrived is not what the store says that it has.
+var errNotWhole = errors.New("not whole")
+
+func discarded(file *os.File) error {
+	err := file.Close()
+	// On systems where it still has its name.
+	_ = os.Remove(file.Name())
+	return err
+}
