@@ -89,7 +89,7 @@ func TestFailedUpdate(t *testing.T) {
 		"failed job":  {simulator.Fault{On: "import", Do: "fail_job"}, "60s", "Import job failed", true},
 		"lost answer": {simulator.Fault{On: "import", Do: "drop_after"}, "60s", "Outcome unknown", true},
 		"refused":     {simulator.Fault{On: "import", Do: "status", Status: 403}, "60s", "Import request refused", false},
-		"never free":  {simulator.Fault{On: "import", Do: "busy", Times: -1}, "1s", "Another asset job is running", false},
+		"never free":  {simulator.Fault{On: "import", Do: "busy", Times: -1}, "3s", "Another asset job is running", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
