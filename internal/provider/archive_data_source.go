@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 type archiveDataSource struct{ session *session }
@@ -132,7 +134,7 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	// Terraform waits until everything is known. Nothing is ever downloaded
 	// for a value that is not.
-	if !known(config.Path) || !known(config.Download) || !known(config.Roma) {
+	if !tfvalue.Known(config.Path) || !tfvalue.Known(config.Download) || !tfvalue.Known(config.Roma) {
 		resp.Diagnostics.Append(notKnownYet(nil))
 		return
 	}
@@ -177,7 +179,7 @@ func (m archiveModel) empty() archiveModel {
 
 func (m archiveModel) filled(found inspection) archiveModel {
 	m = m.empty()
-	m.SHA256, m.ContentDigest = textOrNull(found.SHA256), types.StringValue(found.ContentDigest)
+	m.SHA256, m.ContentDigest = tfvalue.TextOrNull(found.SHA256), types.StringValue(found.ContentDigest)
 	m.Size = types.Int64Value(found.Size)
 	if !found.tooMany {
 		entries := make([]attr.Value, len(found.entries))
@@ -191,11 +193,11 @@ func (m archiveModel) filled(found inspection) archiveModel {
 	if found.manifestError != nil {
 		return m
 	}
-	m.CSAVersion = textOrNull(found.manifest.CSAVersion)
+	m.CSAVersion = tfvalue.TextOrNull(found.manifest.CSAVersion)
 	items := make([]attr.Value, len(found.manifest.Items))
 	for i, item := range found.manifest.Items {
 		items[i] = types.ObjectValueMust(itemType.AttrTypes, map[string]attr.Value{
-			"name": types.StringValue(item.Name), "type": textOrNull(item.Kind),
+			"name": types.StringValue(item.Name), "type": tfvalue.TextOrNull(item.Kind),
 			"item_type": types.StringValue(item.Type), "item_location": types.StringValue(item.Location),
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // fetch downloads the archive of a data source where nothing is at its path.
@@ -23,7 +24,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 	if occupied(file) {
 		return true, nil
 	}
-	archiveID := field[types.String](config.Roma, "archive_id")
+	archiveID := tfvalue.Field[types.String](config.Roma, "archive_id")
 	l := lookup{noun: nounArchive, facts: []fact{{"Archive id", archiveID.ValueString()}}}
 	client := s.find(options{platformRoma: config.Roma}, &l, &diags)
 	if client == nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // csaBackend turns models into the exporters and importers of one client.
@@ -28,7 +29,7 @@ func (s *csaSettings) backend(queue *asset.Queue) (backend, error) {
 }
 
 func (b csaBackend) exporter(_ string, model exportModel) asset.Exporter {
-	return b.client.Exporter(csa.ExportOptions{ArtifactID: field[types.String](model.Csa, "artifact_id").ValueString()})
+	return b.client.Exporter(csa.ExportOptions{ArtifactID: tfvalue.Field[types.String](model.Csa, "artifact_id").ValueString()})
 }
 
 func (b csaBackend) importer(_ string, model importModel) asset.Importer {
@@ -93,11 +94,11 @@ func refusedByCSA(model importModel, manifest csa.Manifest, reason error) error 
 	if model.Csa.IsUnknown() {
 		return nil
 	}
-	kind, wanted := manifest.Kind(), field[types.String](model.Csa, "validate_type").ValueString()
+	kind, wanted := manifest.Kind(), tfvalue.Field[types.String](model.Csa, "validate_type").ValueString()
 	if manifest.Contradicts(wanted) {
 		return &csaSourceError{source: source, kind: kind, wanted: wanted}
 	}
-	owner := field[types.String](model.Csa, "org_for_catalog_import")
+	owner := tfvalue.Field[types.String](model.Csa, "org_for_catalog_import")
 	if kind == csa.KindCatalog && owner.ValueString() == "" && !owner.IsUnknown() {
 		return &csaSourceError{source: source, kind: kind}
 	}
@@ -115,10 +116,10 @@ func (s *csaSettings) checkImport(planned importModel, look sourceLook) diag.Dia
 		return diag.Diagnostics{csaSourceRefused(refused)}
 	}
 	var ignored []string
-	if csa.Mode(field[types.String](planned.Csa, "mode").ValueString()) == csa.UpdatePreserveExisting {
+	if csa.Mode(tfvalue.Field[types.String](planned.Csa, "mode").ValueString()) == csa.UpdatePreserveExisting {
 		ignored = append(ignored, `csa.mode = "update_preserve_existing"`)
 	}
-	if field[types.Bool](planned.Csa, "associate_providers").ValueBool() {
+	if tfvalue.Field[types.Bool](planned.Csa, "associate_providers").ValueBool() {
 		ignored = append(ignored, "csa.associate_providers")
 	}
 	if manifest.Kind() != csa.KindComponentPalette || len(ignored) == 0 {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // csaModes are the values of mode, the default first.
@@ -76,7 +77,7 @@ func csaImportSchema() schema.SingleNestedAttribute {
 
 // csaExportText is what an export asks for, in canonical JSON.
 func csaExportText(object types.Object) (text string, isKnown bool) {
-	id := field[types.String](object, "artifact_id")
+	id := tfvalue.Field[types.String](object, "artifact_id")
 	if object.IsUnknown() || id.IsUnknown() {
 		return "", false
 	}
@@ -119,13 +120,13 @@ func csaImportText(object types.Object) (text string, isKnown bool) {
 }
 
 func csaImportOptions(object types.Object) csa.ImportOptions {
-	text := func(name string) string { return field[types.String](object, name).ValueString() }
+	text := func(name string) string { return tfvalue.Field[types.String](object, name).ValueString() }
 	return csa.ImportOptions{
 		Mode:                csa.Mode(text("mode")),
 		OrgForCatalogImport: text("org_for_catalog_import"),
 		ValidateType:        text("validate_type"),
-		AssociateProviders:  field[types.Bool](object, "associate_providers").ValueBool(),
-		Preview:             field[types.Bool](object, "preview").ValueBool(),
+		AssociateProviders:  tfvalue.Field[types.Bool](object, "associate_providers").ValueBool(),
+		Preview:             tfvalue.Field[types.Bool](object, "preview").ValueBool(),
 	}
 }
 
@@ -134,7 +135,7 @@ func validateCSAExport(config exportModel, diags *diag.Diagnostics) {
 		return
 	}
 	at := path.Root(platformCSA)
-	if id := field[types.String](config.Csa, "artifact_id"); !id.IsNull() && !id.IsUnknown() {
+	if id := tfvalue.Field[types.String](config.Csa, "artifact_id"); !id.IsNull() && !id.IsUnknown() {
 		switch text := id.ValueString(); {
 		case text == "":
 			diags.Append(emptyValue(at, "artifact_id"))
@@ -156,7 +157,7 @@ func validateCSAImport(object types.Object, diags *diag.Diagnostics) {
 	at := path.Root(platformCSA)
 	// A value that is unknown or null has the text "", like an empty one.
 	given := func(name string) (string, bool) {
-		value := field[types.String](object, name)
+		value := tfvalue.Field[types.String](object, name)
 		return value.ValueString(), !value.IsNull() && !value.IsUnknown()
 	}
 	if mode, ok := given("mode"); ok && !slices.Contains(csaModes, csa.Mode(mode)) {

@@ -2,6 +2,8 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // decision says whether a planned change runs the job. It is ordered: the
@@ -21,7 +23,7 @@ const (
 // compare decides about one value: changed runs the job, unknown may.
 func compare(prior, planned attr.Value) decision {
 	switch {
-	case !known(planned):
+	case !tfvalue.Known(planned):
 		return undecided
 	case planned.Equal(prior):
 		return rest
@@ -54,7 +56,7 @@ func common(prior, planned jobModel, priorOptions, options string, optionsKnown 
 
 // compareTriggers takes no triggers and an empty map for the same.
 func compareTriggers(prior, planned jobModel) decision {
-	if known(planned.Triggers) && len(planned.Triggers.Elements())+len(prior.Triggers.Elements()) == 0 {
+	if tfvalue.Known(planned.Triggers) && len(planned.Triggers.Elements())+len(prior.Triggers.Elements()) == 0 {
 		return rest
 	}
 	return compare(prior.Triggers, planned.Triggers)

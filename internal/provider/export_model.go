@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 func (m exportModel) job() jobModel {
@@ -38,7 +39,7 @@ func (m exportModel) request() request {
 
 // asks is the fingerprint of what the export asks for; empty where a plan does not know it.
 func (m exportModel) asks() string {
-	if _, optionsKnown := m.options(); !optionsKnown || !known(m.Triggers) || !known(m.Platform) || !known(m.Instance) {
+	if _, optionsKnown := m.options(); !optionsKnown || !tfvalue.Known(m.Triggers) || !tfvalue.Known(m.Platform) || !tfvalue.Known(m.Instance) {
 		return ""
 	}
 	return m.request().fingerprint()
@@ -46,18 +47,18 @@ func (m exportModel) asks() string {
 
 // settled says whether it is known where the archive goes and what is in it.
 func (m exportModel) settled() bool {
-	return m.asks() != "" && !m.Path.IsNull() && known(m.Path)
+	return m.asks() != "" && !m.Path.IsNull() && tfvalue.Known(m.Path)
 }
 
 // left is the job of this state, for a run that continues it.
 func (m exportModel) left() *unfinished {
 	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, m.kept())
 	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
-	if was := field[types.String](m.Archive, "path").ValueString(); was != "" && u.SHA256 != "" {
+	if was := tfvalue.Field[types.String](m.Archive, "path").ValueString(); was != "" && u.SHA256 != "" {
 		// Its path may have changed since it was kept.
 		u.Path = was
 	}
-	u.Begin, u.End = timeOf(m.BeginTime), timeOf(m.EndTime)
+	u.Begin, u.End = tfvalue.TimeOf(m.BeginTime), tfvalue.TimeOf(m.EndTime)
 	return u
 }
 
@@ -118,7 +119,7 @@ func (m exportModel) begun(job asset.Job, before asset.Stored) exportModel {
 // keptBack is the state of a run whose archive arrived and is not at its path yet.
 func (m exportModel) keptBack(job asset.Job, kept asset.Stored) exportModel {
 	m = m.begun(job, kept)
-	m.ArchiveID = textOrNull(job.ArchiveID)
+	m.ArchiveID = tfvalue.TextOrNull(job.ArchiveID)
 	return m
 }
 
@@ -144,7 +145,7 @@ func (m exportModel) holding(stored asset.Stored) exportModel {
 // finished is the state of a run that is done.
 func (m exportModel) finished(job asset.Job, stored asset.Stored) exportModel {
 	m = m.withJob(m.job().record(job, asset.Succeeded))
-	m.ArchiveID = textOrNull(job.ArchiveID)
+	m.ArchiveID = tfvalue.TextOrNull(job.ArchiveID)
 	m.Archive = types.ObjectNull(exportArchiveTypes)
 	if !m.Path.IsNull() {
 		m.Archive = exportArchive(stored)
@@ -160,8 +161,8 @@ func exportArchive(stored asset.Stored) types.Object {
 	}
 	return types.ObjectValueMust(exportArchiveTypes, map[string]attr.Value{
 		"path":           types.StringValue(stored.Path),
-		"sha256":         textOrNull(stored.SHA256),
-		"content_digest": textOrNull(stored.ContentDigest),
+		"sha256":         tfvalue.TextOrNull(stored.SHA256),
+		"content_digest": tfvalue.TextOrNull(stored.ContentDigest),
 		"size":           size,
 	})
 }

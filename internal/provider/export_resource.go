@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 const (
@@ -157,7 +158,7 @@ func (m exportModel) holds(path types.String) bool {
 
 // lies is where the archive of a state is.
 func (m exportModel) lies() string {
-	if at := field[types.String](m.Archive, "path").ValueString(); at != "" {
+	if at := tfvalue.Field[types.String](m.Archive, "path").ValueString(); at != "" {
 		return at
 	}
 	return m.Path.ValueString()

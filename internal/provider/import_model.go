@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 func (m importModel) job() jobModel {
@@ -107,16 +108,16 @@ func (m importModel) kept(prior importModel) importModel {
 
 func archiveOf(object types.Object) asset.Stored {
 	return asset.Stored{
-		SHA256:        field[types.String](object, "sha256").ValueString(),
-		ContentDigest: field[types.String](object, "content_digest").ValueString(),
-		Size:          field[types.Int64](object, "size").ValueInt64(),
+		SHA256:        tfvalue.Field[types.String](object, "sha256").ValueString(),
+		ContentDigest: tfvalue.Field[types.String](object, "content_digest").ValueString(),
+		Size:          tfvalue.Field[types.Int64](object, "size").ValueInt64(),
 	}
 }
 
 func importArchive(archive asset.Stored) types.Object {
 	return types.ObjectValueMust(importArchiveTypes, map[string]attr.Value{
-		"sha256":         textOrNull(archive.SHA256),
-		"content_digest": textOrNull(archive.ContentDigest),
+		"sha256":         tfvalue.TextOrNull(archive.SHA256),
+		"content_digest": tfvalue.TextOrNull(archive.ContentDigest),
 		"size":           types.Int64Value(archive.Size),
 	})
 }

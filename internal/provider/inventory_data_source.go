@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 type inventoryDataSource struct{ session *session }
@@ -132,7 +134,7 @@ func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource
 	checkCarried(config.carries(), &resp.Diagnostics)
 	validateInstance(config.Roma, &resp.Diagnostics)
 	for platform, object := range config.carries() {
-		if name := field[types.String](object, "name"); !name.IsNull() && !name.IsUnknown() && name.ValueString() == "" {
+		if name := tfvalue.Field[types.String](object, "name"); !name.IsNull() && !name.IsUnknown() && name.ValueString() == "" {
 			resp.Diagnostics.Append(emptyValue(path.Root(platform), "name"))
 		}
 	}
@@ -144,7 +146,7 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if resp.Diagnostics.HasError() || d.session == nil {
 		return
 	}
-	if !known(config.Roma) || !known(config.Csa) {
+	if !tfvalue.Known(config.Roma) || !tfvalue.Known(config.Csa) {
 		resp.Diagnostics.Append(notKnownYet(nil))
 		return
 	}
@@ -153,7 +155,7 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if client == nil {
 		return
 	}
-	name := field[types.String](config.carries()[l.target.platform.ValueString()], "name")
+	name := tfvalue.Field[types.String](config.carries()[l.target.platform.ValueString()], "name")
 	found, err := client.inventory(ctx, l.target.instance.ValueString(), name.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(l.failure(err))
@@ -173,7 +175,7 @@ func (m inventoryModel) filled(found inventory) inventoryModel {
 	for _, a := range found.apps {
 		m.Apps = append(m.Apps, appModel{
 			types.StringValue(a.ID), types.StringValue(a.Name), types.StringValue(a.Remark), types.BoolValue(a.Owner),
-			timeOrNull(a.Created), timeOrNull(a.Updated),
+			tfvalue.TimeOrNull(a.Created), tfvalue.TimeOrNull(a.Updated),
 		})
 	}
 	if found.noTasks == nil {
@@ -181,7 +183,7 @@ func (m inventoryModel) filled(found inventory) inventoryModel {
 	}
 	for _, t := range found.tasks {
 		m.Tasks = append(m.Tasks, taskModel{
-			types.StringValue(t.ID), types.StringValue(t.Name), types.StringValue(t.Type), timeOrNull(t.Created), timeOrNull(t.Updated),
+			types.StringValue(t.ID), types.StringValue(t.Name), types.StringValue(t.Type), tfvalue.TimeOrNull(t.Created), tfvalue.TimeOrNull(t.Updated),
 		})
 	}
 	for _, a := range found.artifacts {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 type jobDataSource struct{ session *session }
@@ -150,7 +151,7 @@ func (d *jobDataSource) ValidateConfig(ctx context.Context, req datasource.Valid
 
 // validateID reports an id that no server can know.
 func validateID(platform string, object types.Object, name string, diags *diag.Diagnostics) {
-	id := field[types.String](object, name)
+	id := tfvalue.Field[types.String](object, name)
 	switch at := path.Root(platform); {
 	case id.IsNull() || id.IsUnknown():
 	case id.ValueString() == "":
@@ -168,13 +169,13 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	if resp.Diagnostics.HasError() || d.session == nil {
 		return
 	}
-	id, asked := field[types.String](config.Roma, "job_id"), "Job id"
+	id, asked := tfvalue.Field[types.String](config.Roma, "job_id"), "Job id"
 	l := lookup{noun: "job"}
 	if !config.Csa.IsNull() {
-		id, asked = field[types.String](config.Csa, "record_id"), "Import result record"
+		id, asked = tfvalue.Field[types.String](config.Csa, "record_id"), "Import result record"
 		l.noun = "import result"
 	}
-	if !known(config.Roma) || !known(config.Csa) {
+	if !tfvalue.Known(config.Roma) || !tfvalue.Known(config.Csa) {
 		resp.Diagnostics.Append(notKnownYet(nil))
 		return
 	}
@@ -195,13 +196,13 @@ func (m jobDataModel) carries() options { return options{platformRoma: m.Roma, p
 
 func (m jobDataModel) found(at target, job foundJob) jobDataModel {
 	m.Platform, m.Instance = at.platform, at.instance
-	m.Type, m.Status = textOrNull(job.Type), types.StringValue(string(job.Status))
+	m.Type, m.Status = tfvalue.TextOrNull(job.Type), types.StringValue(string(job.Status))
 	m.Progress = types.Float64Value(job.Progress)
 	if job.Status == asset.Succeeded {
 		m.Progress = types.Float64Value(1)
 	}
-	m.ArchiveID = textOrNull(job.ArchiveID)
-	m.BeginTime, m.EndTime = timeOrNull(job.Begin), timeOrNull(job.End)
+	m.ArchiveID = tfvalue.TextOrNull(job.ArchiveID)
+	m.BeginTime, m.EndTime = tfvalue.TimeOrNull(job.Begin), tfvalue.TimeOrNull(job.End)
 	m.Reasons = []reasonModel{}
 	for _, r := range job.Reasons {
 		m.Reasons = append(m.Reasons, reasonModel{

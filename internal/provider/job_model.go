@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // jobModel is what the state of both resources says about their job.
@@ -40,9 +40,9 @@ func (m jobModel) keep(prior jobModel) jobModel {
 
 // record writes down what the server said.
 func (m jobModel) record(job asset.Job, status asset.Status) jobModel {
-	m.JobID = textOrNull(job.ID)
+	m.JobID = tfvalue.TextOrNull(job.ID)
 	m.Status = types.StringValue(string(status))
-	m.BeginTime, m.EndTime = timeOrNull(job.Begin), timeOrNull(job.End)
+	m.BeginTime, m.EndTime = tfvalue.TimeOrNull(job.Begin), tfvalue.TimeOrNull(job.End)
 	return m
 }
 
@@ -61,27 +61,6 @@ func (m jobModel) triggers() map[string]string {
 		}
 	}
 	return out
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
-}
-
-func timeOrNull(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(t.UTC().Format(time.RFC3339))
-}
-
-// timeOf is the reverse of timeOrNull.
-func timeOf(text types.String) time.Time {
-	// What is no time is as good as none.
-	t, _ := time.Parse(time.RFC3339, text.ValueString())
-	return t
 }
 
 const statusMeaning = "`SUCCEEDED`. `RUNNING` only in the state of an interrupted run, which the next apply continues."

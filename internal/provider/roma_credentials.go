@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -160,7 +161,7 @@ func (m *romaModel) texts() map[string]types.String {
 	maps.Copy(all, nestedTexts("assume_role", m.AssumeRole))
 	maps.Copy(all, nestedTexts("assume_role_with_oidc", m.AssumeRoleWithOIDC))
 	for name, value := range all {
-		all[name] = given(value)
+		all[name] = tfvalue.Given(value)
 	}
 	return all
 }
@@ -176,7 +177,7 @@ func nestedTexts(block string, object types.Object) map[string]types.String {
 		case object.IsUnknown():
 			all[name] = types.StringUnknown()
 		default:
-			all[name] = decimal(object.Attributes()[inner])
+			all[name] = tfvalue.Decimal(object.Attributes()[inner])
 		}
 	}
 	return all

@@ -7,13 +7,13 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -75,51 +75,6 @@ func romaInstanceSchema() schema.StringAttribute {
 	}
 }
 
-// field returns a value of a nested attribute, or the zero value, which is
-// null, where the object has none.
-func field[T attr.Value](object types.Object, name string) T {
-	value, _ := object.Attributes()[name].(T)
-	return value
-}
-
-// known says whether a value is known down to its last element.
-func known(value attr.Value) bool {
-	switch v := value.(type) {
-	case types.Object:
-		if v.IsUnknown() {
-			return false
-		}
-		for _, element := range v.Attributes() {
-			if !known(element) {
-				return false
-			}
-		}
-	case types.Set:
-		return !v.IsUnknown() && !slices.ContainsFunc(v.Elements(), attr.Value.IsUnknown)
-	case types.Map:
-		if v.IsUnknown() {
-			return false
-		}
-		for _, element := range v.Elements() {
-			if element.IsUnknown() {
-				return false
-			}
-		}
-	}
-	return !value.IsUnknown()
-}
-
-func idList(set types.Set) []string {
-	ids := []string{}
-	for _, element := range set.Elements() {
-		if id, ok := element.(types.String); ok {
-			ids = append(ids, id.ValueString())
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
 // romaExportText is what an export asks for, in canonical JSON: the same text
 // means the same request, whatever the order. It is not known while a part of
 // the object is not.
@@ -127,12 +82,12 @@ func romaExportText(object types.Object) (text string, isKnown bool) {
 	if object.IsUnknown() {
 		return "", false
 	}
-	apps, tasks := field[types.Set](object, "apps"), field[types.Set](object, "tasks")
-	if !known(apps) || !known(tasks) {
+	apps, tasks := tfvalue.Field[types.Set](object, "apps"), tfvalue.Field[types.Set](object, "tasks")
+	if !tfvalue.Known(apps) || !tfvalue.Known(tasks) {
 		return "", false
 	}
 	// Lists of strings always marshal.
-	out, _ := json.Marshal(map[string]any{"apps": idList(apps), "tasks": idList(tasks)})
+	out, _ := json.Marshal(map[string]any{"apps": tfvalue.SortedTexts(apps), "tasks": tfvalue.SortedTexts(tasks)})
 	return string(out), true
 }
 
@@ -167,7 +122,7 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 	}
 	at := path.Root("roma")
 	validateInstance(object, diags)
-	apps, tasks := field[types.Set](object, "apps"), field[types.Set](object, "tasks")
+	apps, tasks := tfvalue.Field[types.Set](object, "apps"), tfvalue.Field[types.Set](object, "tasks")
 	for _, list := range []struct {
 		name string
 		ids  types.Set
@@ -189,7 +144,7 @@ func validateRomaExport(object types.Object, diags *diag.Diagnostics) {
 			}
 		}
 	}
-	if known(apps) && known(tasks) && len(apps.Elements())+len(tasks.Elements()) == 0 {
+	if tfvalue.Known(apps) && tfvalue.Known(tasks) && len(apps.Elements())+len(tasks.Elements()) == 0 {
 		diags.Append(noIDs(at))
 	}
 }
@@ -200,17 +155,17 @@ func validateRomaImport(object types.Object, diags *diag.Diagnostics) {
 	}
 	at := path.Root("roma")
 	validateInstance(object, diags)
-	kind := field[types.String](object, "type")
+	kind := tfvalue.Field[types.String](object, "type")
 	if text := kind.ValueString(); !kind.IsNull() && !kind.IsUnknown() && text != "AddNew" && text != "Merge" {
 		diags.Append(unknownImportType(at, text))
 	}
-	if prefix := field[types.String](object, "prefix"); !prefix.IsNull() && !prefix.IsUnknown() && prefix.ValueString() == "" {
+	if prefix := tfvalue.Field[types.String](object, "prefix"); !prefix.IsNull() && !prefix.IsUnknown() && prefix.ValueString() == "" {
 		diags.Append(emptyValue(at, "prefix"))
 	}
 }
 
 func validateInstance(object types.Object, diags *diag.Diagnostics) {
-	id := field[types.String](object, "instance_id")
+	id := tfvalue.Field[types.String](object, "instance_id")
 	switch {
 	case id.IsNull() || id.IsUnknown():
 	case id.ValueString() == "":
@@ -227,7 +182,7 @@ var errNoInstance = errors.New("no instance")
 
 // instance is the resource's own instance or else the provider's.
 func (s *romaSettings) instance(options types.Object) (types.String, error) {
-	id := field[types.String](options, "instance_id")
+	id := tfvalue.Field[types.String](options, "instance_id")
 	switch {
 	case !id.IsNull():
 		return id, nil
@@ -258,16 +213,16 @@ func (s *romaSettings) backend(queue *asset.Queue) (backend, error) {
 
 func (b romaBackend) exporter(instance string, model exportModel) asset.Exporter {
 	return b.client.Exporter(instance, roma.ExportOptions{
-		Apps:  idList(field[types.Set](model.Roma, "apps")),
-		Tasks: idList(field[types.Set](model.Roma, "tasks")),
+		Apps:  tfvalue.SortedTexts(tfvalue.Field[types.Set](model.Roma, "apps")),
+		Tasks: tfvalue.SortedTexts(tfvalue.Field[types.Set](model.Roma, "tasks")),
 	})
 }
 
 func (b romaBackend) importer(instance string, model importModel) asset.Importer {
 	return b.client.Importer(instance, roma.ImportOptions{
-		Type:                field[types.String](model.Roma, "type").ValueString(),
-		Prefix:              field[types.String](model.Roma, "prefix").ValueString(),
-		DatasourceOverwrite: field[types.Bool](model.Roma, "datasource_overwrite").ValueBoolPointer(),
+		Type:                tfvalue.Field[types.String](model.Roma, "type").ValueString(),
+		Prefix:              tfvalue.Field[types.String](model.Roma, "prefix").ValueString(),
+		DatasourceOverwrite: tfvalue.Field[types.Bool](model.Roma, "datasource_overwrite").ValueBoolPointer(),
 	})
 }
 

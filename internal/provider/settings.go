@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
@@ -48,7 +49,7 @@ func (v *settingValues) set(value attr.Value, name string) bool {
 }
 
 func (v *settingValues) text(name string, value types.String) string {
-	if v.set(given(value), name) {
+	if v.set(tfvalue.Given(value), name) {
 		return tidy(name, value.ValueString())
 	}
 	return tidy(name, v.variable(name))
@@ -60,15 +61,6 @@ func (v *settingValues) variable(name string) string {
 		return ""
 	}
 	return v.getenv(v.variables[name])
-}
-
-// given makes null of an empty text: a module's variable with an empty default
-// means that nothing is given.
-func given(value types.String) types.String {
-	if !value.IsUnknown() && strings.TrimSpace(value.ValueString()) == "" {
-		return types.StringNull()
-	}
-	return value
 }
 
 // tidy drops the white space around a value. A password may have some, but
@@ -139,20 +131,4 @@ func (v *settingValues) numberText(name, text string, least, most int) int {
 		return 0
 	}
 	return n
-}
-
-// decimal makes a text of a string or number; anything else is null.
-func decimal(value attr.Value) types.String {
-	switch v := value.(type) {
-	case types.String:
-		return v
-	case types.Int64:
-		switch {
-		case v.IsUnknown():
-			return types.StringUnknown()
-		case !v.IsNull():
-			return types.StringValue(strconv.FormatInt(v.ValueInt64(), 10))
-		}
-	}
-	return types.StringNull()
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
@@ -152,7 +153,7 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 		AccessKey: values.text("access_key", block.AccessKey), SecretKey: values.text("secret_key", block.SecretKey),
 		SessionToken: values.text("session_token", block.SessionToken),
 	}
-	if !given(block.AccessKey).IsNull() && given(block.SessionToken).IsNull() {
+	if !tfvalue.Given(block.AccessKey).IsNull() && tfvalue.Given(block.SessionToken).IsNull() {
 		// The token of the environment belongs to the key pair of the environment.
 		pair.SessionToken = ""
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
 // Most of the resources of most plans have nothing to do. The framework spends
@@ -102,31 +103,24 @@ func (m jobModel) equal(other jobModel) bool {
 // exportState is the model of a state, without the reflection of the framework.
 func exportState(state map[string]attr.Value) exportModel {
 	return exportModel{
-		Roma: of[types.Object](state, "roma"), Csa: of[types.Object](state, "csa"), Path: of[types.String](state, "path"),
-		Triggers: of[types.Map](state, "triggers"), IfMissing: of[types.String](state, "if_missing"),
-		RemoveOnDestroy: of[types.Bool](state, "remove_on_destroy"), Timeouts: of[timeouts.Value](state, "timeouts"),
-		Platform: of[types.String](state, "platform"), Instance: of[types.String](state, "instance"),
-		JobID: of[types.String](state, "job_id"), ArchiveID: of[types.String](state, "archive_id"),
-		Status: of[types.String](state, "status"), BeginTime: of[types.String](state, "begin_time"),
-		EndTime: of[types.String](state, "end_time"), Archive: of[types.Object](state, "archive"),
+		Roma: tfvalue.Of[types.Object](state, "roma"), Csa: tfvalue.Of[types.Object](state, "csa"), Path: tfvalue.Of[types.String](state, "path"),
+		Triggers: tfvalue.Of[types.Map](state, "triggers"), IfMissing: tfvalue.Of[types.String](state, "if_missing"),
+		RemoveOnDestroy: tfvalue.Of[types.Bool](state, "remove_on_destroy"), Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"),
+		Platform: tfvalue.Of[types.String](state, "platform"), Instance: tfvalue.Of[types.String](state, "instance"),
+		JobID: tfvalue.Of[types.String](state, "job_id"), ArchiveID: tfvalue.Of[types.String](state, "archive_id"),
+		Status: tfvalue.Of[types.String](state, "status"), BeginTime: tfvalue.Of[types.String](state, "begin_time"),
+		EndTime: tfvalue.Of[types.String](state, "end_time"), Archive: tfvalue.Of[types.Object](state, "archive"),
 	}
 }
 
 func importState(state map[string]attr.Value) importModel {
 	return importModel{
-		Source: of[types.String](state, "source"), SourceHash: of[types.String](state, "source_hash"),
-		Triggers: of[types.Map](state, "triggers"), Roma: of[types.Object](state, "roma"), Csa: of[types.Object](state, "csa"),
-		Timeouts: of[timeouts.Value](state, "timeouts"), Platform: of[types.String](state, "platform"),
-		Instance: of[types.String](state, "instance"), JobID: of[types.String](state, "job_id"),
-		Status: of[types.String](state, "status"), BeginTime: of[types.String](state, "begin_time"),
-		EndTime: of[types.String](state, "end_time"), Archive: of[types.Object](state, "archive"),
-		Messages: of[types.List](state, "messages"), Artifacts: of[types.List](state, "artifacts"),
+		Source: tfvalue.Of[types.String](state, "source"), SourceHash: tfvalue.Of[types.String](state, "source_hash"),
+		Triggers: tfvalue.Of[types.Map](state, "triggers"), Roma: tfvalue.Of[types.Object](state, "roma"), Csa: tfvalue.Of[types.Object](state, "csa"),
+		Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"), Platform: tfvalue.Of[types.String](state, "platform"),
+		Instance: tfvalue.Of[types.String](state, "instance"), JobID: tfvalue.Of[types.String](state, "job_id"),
+		Status: tfvalue.Of[types.String](state, "status"), BeginTime: tfvalue.Of[types.String](state, "begin_time"),
+		EndTime: tfvalue.Of[types.String](state, "end_time"), Archive: tfvalue.Of[types.Object](state, "archive"),
+		Messages: tfvalue.Of[types.List](state, "messages"), Artifacts: tfvalue.Of[types.List](state, "artifacts"),
 	}
-}
-
-// of returns a value of a state, or the zero value, which is null, where there
-// is none.
-func of[T attr.Value](state map[string]attr.Value, name string) T {
-	value, _ := state[name].(T)
-	return value
 }
