@@ -9,10 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-type archiveDataSource struct{ session *session }
+type archiveDataSource struct {
+	kinds   platform.Kinds
+	session *session
+}
 
 var (
 	_ datasource.DataSourceWithConfigure      = (*archiveDataSource)(nil)
@@ -58,7 +63,7 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				MarkdownDescription: "Whether the archive `roma.archive_id` is downloaded to `path` when there is nothing yet. A file that is there is never " +
 					"downloaded over. **The download takes the archive from the server, and it may happen in a plan.** With `false` the file has to be there.",
 			},
-			platformRoma: schema.SingleNestedAttribute{
+			romaplatform.Name: schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "The archive on ROMA Connect that `download` fetches.",
 				Attributes: map[string]schema.Attribute{
@@ -113,8 +118,7 @@ func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.V
 	} else {
 		checkPlace("path", config.Path, true, &resp.Diagnostics)
 	}
-	validateInstance(config.Roma, &resp.Diagnostics)
-	validateID(platformRoma, config.Roma, "archive_id", &resp.Diagnostics)
+	romaplatform.Kind{}.ValidateLookup(config.Roma, "archive_id", &resp.Diagnostics)
 	switch {
 	case config.Roma.IsUnknown() || config.Download.IsUnknown():
 	case config.Download.ValueBool() && config.Roma.IsNull():

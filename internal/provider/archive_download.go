@@ -11,6 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
@@ -25,12 +28,12 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 		return true, nil
 	}
 	archiveID := tfvalue.Field[types.String](config.Roma, "archive_id")
-	l := lookup{noun: nounArchive, facts: []fact{{"Archive id", archiveID.ValueString()}}}
-	client := s.find(options{platformRoma: config.Roma}, &l, &diags)
+	l := lookup{noun: platform.NounArchive, facts: []message.Fact{{Name: "Archive id", Value: archiveID.ValueString()}}}
+	client := s.find(platform.Options{{Name: romaplatform.Name, Value: config.Roma}}, &l, &diags)
 	if client == nil {
 		return false, diags
 	}
-	err := download(ctx, client, l.target.instance.ValueString(), archiveID.ValueString(), file)
+	err := download(ctx, client, l.target.Instance.ValueString(), archiveID.ValueString(), file)
 	switch {
 	case err == nil:
 		tflog.Info(ctx, "archive downloaded", map[string]any{"archive_id": archiveID.ValueString(), "path": file})
@@ -46,7 +49,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 
 // download brings an archive to a path where nothing is. The server deletes
 // it when it is asked for, so the place for it is proven first.
-func download(ctx context.Context, client backend, instance, archiveID, file string) error {
+func download(ctx context.Context, client platform.Client, instance, archiveID, file string) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
 	defer cancel()
 	to := asset.Target{Path: file, Job: archiveID}
@@ -57,14 +60,14 @@ func download(ctx context.Context, client backend, instance, archiveID, file str
 		// An earlier read brought it, and could not put it there.
 		return nil
 	}
-	stream, err := client.exporter(instance, exportModel{}).Download(ctx, asset.Job{ArchiveID: archiveID})
+	stream, err := client.Exporter(instance, types.ObjectNull(nil)).Download(ctx, asset.Job{ArchiveID: archiveID})
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return &pathError{path: file, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
 	}
 	if err != nil {
 		return err
 	}
-	_, err = to.SaveNew(ctx, stream, client.accept)
+	_, err = to.SaveNew(ctx, stream, client.Accept)
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return &pathError{path: file, err: err, asked: true}
 	}

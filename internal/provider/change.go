@@ -6,6 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // change is what a plan starts from, the same for both resources.
@@ -36,7 +39,7 @@ func (c change[M]) mark(path types.String, asks string) []byte {
 
 // runner is the model of a resource that runs jobs.
 type runner[M any] interface {
-	carries() options
+	options() platform.Options
 	job() jobModel
 	withJob(job jobModel) M
 }
@@ -64,13 +67,13 @@ func aimed[M runner[M]](s *session, planned M, prior *M, diags *diag.Diagnostics
 		job := (*prior).job()
 		priorJob = &job
 	}
-	planned = planned.withJob(s.aim(planned.carries(), planned.job(), priorJob, diags))
+	planned = planned.withJob(s.aim(planned.options(), planned.job(), priorJob, diags))
 	return &planned
 }
 
 // abandoned warns about the job of an interrupted update whose resource is to
 // be destroyed.
-func abandoned(v verb, prior jobModel, left *unfinished) diag.Diagnostics {
+func abandoned(v message.Verb, prior jobModel, left *unfinished) diag.Diagnostics {
 	if left == nil || left.Job == "" {
 		return nil
 	}

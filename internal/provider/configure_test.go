@@ -11,7 +11,7 @@ import (
 // panics later; nothing at all, as in terraform validate, is none.
 func TestForeignProviderData(t *testing.T) {
 	t.Parallel()
-	p := newProvider("test")
+	p := newProvider(Options{Version: "test", MetadataURL: nobody})
 	for _, data := range []any{nil, "text"} {
 		for _, made := range p.Resources(t.Context()) {
 			it, _ := made().(resource.ResourceWithConfigure)

@@ -23,7 +23,7 @@ import (
 
 // schemas are those of the provider.
 var schemas = sync.OnceValue(func() *tfprotov6.GetProviderSchemaResponse {
-	schema, err := provider.Server("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	schema, err := provider.ServerHere().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		panic(err)
 	}

@@ -40,7 +40,7 @@ func configured(t *testing.T, block values) *plugin {
 // configuredBy is configured by a Terraform of that version.
 func configuredBy(t *testing.T, version string, block values) *plugin {
 	t.Helper()
-	return configuredFrom(t, provider.Server("test")(), version, block)
+	return configuredFrom(t, provider.ServerHere(), version, block)
 }
 
 // configuredFrom is configuredBy of a provider that was made already.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 const (
@@ -27,83 +27,13 @@ const (
 		"sends nothing."
 )
 
-// verb is what a resource does, in the forms that sentences need.
-type verb struct{ noun, title string }
-
-var (
-	exportVerb = verb{noun: "export", title: "Export"}
-	importVerb = verb{noun: "import", title: "Import"}
-)
-
-// text is the detail of a message: what happened, what the server said, facts
-// one a line, and the one thing to do next.
-type text struct {
-	what   string
-	server []string
-	facts  []fact
-	next   string
-}
-
-type fact struct{ name, value string }
-
-func (t text) String() string {
-	parts := []string{t.what}
-	if len(t.server) > 0 {
-		parts = append(parts, "The server said:\n  "+strings.Join(quoted(t.server), "\n  "))
-	}
-	var lines []string
-	for _, f := range t.facts {
-		if f.value != "" {
-			lines = append(lines, f.name+": "+f.value)
-		}
-	}
-	if len(lines) > 0 {
-		parts = append(parts, strings.Join(lines, "\n"))
-	}
-	if t.next != "" {
-		parts = append(parts, t.next)
-	}
-	return strings.Join(parts, "\n\n")
-}
-
-func jobFacts(j jobModel) []fact {
-	return []fact{
-		{"Platform", j.Platform.ValueString()}, {"Instance", j.Instance.ValueString()}, {"Job id", j.JobID.ValueString()},
+func jobFacts(j jobModel) []message.Fact {
+	return []message.Fact{
+		{Name: "Platform", Value: j.Platform.ValueString()}, {Name: "Instance", Value: j.Instance.ValueString()}, {Name: "Job id", Value: j.JobID.ValueString()},
 	}
 }
 
 // Mistakes in the configuration, found before anything is sent.
-
-func emptyValue(at path.Path, name string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Empty value", dotted(at, name)+" must not be an empty string.")
-}
-
-// emptyID is also what one([...]) of a data source gives for a name that is
-// not there.
-func emptyID(at path.Path, name string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Empty value", "An id in "+dotted(at, name)+" is null or an empty string.")
-}
-
-func idTooLong(at path.Path, name, id string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Id too long", fmt.Sprintf(
-		"%s has an id of %d characters; the platform allows at most %d. It begins with %q.",
-		dotted(at, name), utf8.RuneCountInString(id), longestID, strings.ToValidUTF8(id[:20], "")))
-}
-
-func tooManyIDs(at path.Path, name string, count int) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Too many ids", fmt.Sprintf(
-		"%s has %d ids; one export takes at most %d. Use several exports.", dotted(at, name), count, mostIDs))
-}
-
-func noIDs(at path.Path) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Nothing to export",
-		"Neither roma.apps nor roma.tasks has an id. Name at least one application or task.")
-}
-
-func unknownImportType(at path.Path, kind string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Unknown import type", fmt.Sprintf(
-		"roma.type is %q. It must be \"Merge\" (update what exists, add what is new) or \"AddNew\" (treat everything as new).", kind))
-}
 
 func unknownIfMissing(value string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("if_missing"), "Unknown value of if_missing", fmt.Sprintf(
@@ -128,9 +58,9 @@ func pathTaken(file string) diag.Diagnostic {
 	if isObject(file) {
 		return objectTaken(file)
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
-		what: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
-		next: "Give the export a path of its own, or move what is there away: it may be the only copy of an archive, also of an earlier one of this export. " +
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", message.Text{
+		What: fmt.Sprintf(isTakenBySomething, file) + " Nothing was sent.",
+		Next: "Give the export a path of its own, or move what is there away: it may be the only copy of an archive, also of an earlier one of this export. " +
 			"A resource that got another name needs a moved block, else what it exported is nobody's. An export that is replaced with create_before_destroy " +
 			"(also where a dependent has it) finds the archive before it there: put the release into the file's name. Where this stops a destroy, " +
 			"`terraform destroy -refresh=false` plans nothing else.",
@@ -138,23 +68,23 @@ func pathTaken(file string) diag.Diagnostic {
 }
 
 func twoExports(file string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Two exports write one path", text{
-		what: fmt.Sprintf("Another export of this configuration writes %q, too. Nothing was sent.", file),
-		next: "Give each export a path of its own.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Two exports write one path", message.Text{
+		What: fmt.Sprintf("Another export of this configuration writes %q, too. Nothing was sent.", file),
+		Next: "Give each export a path of its own.",
 	}.String())
 }
 
 // sourceUnusable is about what is at a source that has to be imported.
 func sourceUnusable(source string, err error) diag.Diagnostic {
 	if !isNoArchive(err) {
-		return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source cannot be read", text{
-			what: fmt.Sprintf("source is %q, and it cannot be read: %v. Nothing was sent.", source, err),
-			next: "Correct source, or let the user that runs Terraform read the file.",
+		return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source cannot be read", message.Text{
+			What: fmt.Sprintf("source is %q, and it cannot be read: %v. Nothing was sent.", source, err),
+			Next: "Correct source, or let the user that runs Terraform read the file.",
 		}.String())
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source is no archive", text{
-		what: fmt.Sprintf("source is %q, but what is there cannot be imported: %v.", source, err),
-		next: "Point source at a zip archive that was exported from the same platform. If an export wrote it, and it was damaged since: delete it, and run that export again with -replace.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source is no archive", message.Text{
+		What: fmt.Sprintf("source is %q, but what is there cannot be imported: %v.", source, err),
+		Next: "Point source at a zip archive that was exported from the same platform. If an export wrote it, and it was damaged since: delete it, and run that export again with -replace.",
 	}.String())
 }
 
@@ -168,9 +98,9 @@ func sourceNotCompared(source string, err error) diag.Diagnostic {
 	if isNoArchive(err) {
 		what, next = "it is no archive", "Put the archive there. If an export wrote it, and it was damaged since: delete it, or run that export again with -replace."
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source cannot be compared", text{
-		what: fmt.Sprintf("source is %q, and %s: %v. Whether the content has changed cannot be told, so it runs nothing.", source, what, err),
-		next: next,
+	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source cannot be compared", message.Text{
+		What: fmt.Sprintf("source is %q, and %s: %v. Whether the content has changed cannot be told, so it runs nothing.", source, what, err),
+		Next: next,
 	}.String())
 }
 
@@ -181,12 +111,12 @@ func isNoArchive(err error) bool {
 }
 
 func notApproved(e *unapprovedError) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("source_hash"), "Archive is not the approved one", text{
-		what: fmt.Sprintf("source_hash is a digest, and what is at %q has another one. Nothing was sent.", e.source),
-		facts: []fact{
-			{"source_hash", e.hash}, {"SHA-256", e.found.SHA256}, {"Content digest", e.found.ContentDigest},
+	return diag.NewAttributeErrorDiagnostic(path.Root("source_hash"), "Archive is not the approved one", message.Text{
+		What: fmt.Sprintf("source_hash is a digest, and what is at %q has another one. Nothing was sent.", e.source),
+		Facts: []message.Fact{
+			{Name: "source_hash", Value: e.hash}, {Name: "SHA-256", Value: e.found.SHA256}, {Name: "Content digest", Value: e.found.ContentDigest},
 		},
-		next: "Put the archive that was approved at source, or approve this one: set source_hash to one of its digests.",
+		Next: "Put the archive that was approved at source, or approve this one: set source_hash to one of its digests.",
 	}.String())
 }
 
@@ -205,22 +135,15 @@ func checkTimeouts(value timeouts.Value, diags *diag.Diagnostics) {
 	}
 }
 
-func dotted(at path.Path, name string) string {
-	if at.String() == name {
-		return name
-	}
-	return at.String() + "." + name
-}
-
 // Warnings of a plan.
 
 func destroyLeavesImport(j jobModel) diag.Diagnostic {
 	if j.running() {
-		return destroyLeavesJob(importVerb, j)
+		return destroyLeavesJob(message.Import, j)
 	}
-	return diag.NewWarningDiagnostic("Imported assets stay", text{
-		what:  "Destroying the import sends nothing: the assets that it brought stay on the instance. Only Terraform forgets about them.",
-		facts: jobFacts(j)[:2],
+	return diag.NewWarningDiagnostic("Imported assets stay", message.Text{
+		What:  "Destroying the import sends nothing: the assets that it brought stay on the instance. Only Terraform forgets about them.",
+		Facts: jobFacts(j)[:2],
 	}.String())
 }
 
@@ -255,51 +178,51 @@ func destroyLeavesKept(file string) diag.Diagnostic {
 
 // archiveWaits is about a job that has ended, and whose archive is not at its path.
 func archiveWaits(j jobModel, file string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Export job is under way", text{
-		what:  fmt.Sprintf("An earlier run brought the archive of this job and could not put it at path. It was kept at %q, and may be the only copy.", file),
-		facts: jobFacts(j),
-		next: "Apply puts it in place and asks the server for nothing, as long as the request stays the same." +
+	return diag.NewWarningDiagnostic("Export job is under way", message.Text{
+		What:  fmt.Sprintf("An earlier run brought the archive of this job and could not put it at path. It was kept at %q, and may be the only copy.", file),
+		Facts: jobFacts(j),
+		Next: "Apply puts it in place and asks the server for nothing, as long as the request stays the same." +
 			"\n" + untaintAdvice,
 	}.String())
 }
 
-func destroyLeavesJob(v verb, j jobModel) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.title+" job goes on", text{
-		what:  fmt.Sprintf("Destroying an %s that was interrupted does not stop its job: it goes on on the server. Only Terraform forgets about it.", v.noun),
-		facts: jobFacts(j),
+func destroyLeavesJob(v message.Verb, j jobModel) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.Title+" job goes on", message.Text{
+		What:  fmt.Sprintf("Destroying an %s that was interrupted does not stop its job: it goes on on the server. Only Terraform forgets about it.", v.Noun),
+		Facts: jobFacts(j),
 	}.String())
 }
 
-func jobUnderWay(v verb, j jobModel) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.title+" job is under way", text{
-		what:  fmt.Sprintf("An earlier run started this %s job and did not see its end.", v.noun),
-		facts: jobFacts(j),
-		next: "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers." +
+func jobUnderWay(v message.Verb, j jobModel) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.Title+" job is under way", message.Text{
+		What:  fmt.Sprintf("An earlier run started this %s job and did not see its end.", v.Noun),
+		Facts: jobFacts(j),
+		Next: "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers." +
 			"\n" + untaintAdvice,
 	}.String())
 }
 
-func updateUnderWay(v verb, job string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.title+" job is under way", text{
-		what:  fmt.Sprintf("An earlier update started this %s job and did not see its end.", v.noun),
-		facts: []fact{{"Job id", job}},
-		next:  "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers.",
+func updateUnderWay(v message.Verb, job string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.Title+" job is under way", message.Text{
+		What:  fmt.Sprintf("An earlier update started this %s job and did not see its end.", v.Noun),
+		Facts: []message.Fact{{Name: "Job id", Value: job}},
+		Next:  "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers.",
 	}.String())
 }
 
 const untaintAdvice = "With create_before_destroy (also where a dependent has it) or prevent_destroy run `terraform untaint` on the resource first."
 
-func movedElsewhere(v verb, prior, planned jobModel) diag.Diagnostics {
+func movedElsewhere(v message.Verb, prior, planned jobModel) diag.Diagnostics {
 	if planned.Platform.IsUnknown() || planned.Instance.IsUnknown() ||
 		(prior.Platform.Equal(planned.Platform) && prior.Instance.Equal(planned.Instance)) {
 		return nil
 	}
 	// Terraform folds warnings of one summary into one.
-	return diag.Diagnostics{diag.NewWarningDiagnostic(v.title+" runs on another instance", text{
-		what: fmt.Sprintf("The %s ran on another instance before. It runs on the new one, and the old one keeps what it has.", v.noun),
-		facts: []fact{
-			{"Before", prior.Platform.ValueString() + " " + prior.Instance.ValueString()},
-			{"Now", planned.Platform.ValueString() + " " + planned.Instance.ValueString()},
+	return diag.Diagnostics{diag.NewWarningDiagnostic(v.Title+" runs on another instance", message.Text{
+		What: fmt.Sprintf("The %s ran on another instance before. It runs on the new one, and the old one keeps what it has.", v.Noun),
+		Facts: []message.Fact{
+			{Name: "Before", Value: prior.Platform.ValueString() + " " + prior.Instance.ValueString()},
+			{Name: "Now", Value: planned.Platform.ValueString() + " " + planned.Instance.ValueString()},
 		},
 	}.String())}
 }
@@ -313,21 +236,11 @@ func pathAdded(file string) diag.Diagnostic {
 const howToGetFile = "Pass the file on to this machine, set if_missing = \"export\" on the export that makes it, or run the export again with -replace."
 
 func sourceMissingInPlan(source string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source is not there", text{
-		what: fmt.Sprintf("The import has to run, and there is no file at %q now. If there is none at apply either, apply fails.", source),
-		next: howToGetFile,
+	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source is not there", message.Text{
+		What: fmt.Sprintf("The import has to run, and there is no file at %q now. If there is none at apply either, apply fails.", source),
+		Next: howToGetFile,
 	}.String())
 }
-
-func archiveTooLargeToSign(source string, size int64) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Archive may be too large for a key pair", text{
-		what: fmt.Sprintf("The archive at %q has %s. The gateway is documented to take at most %s when a request is signed with a key pair.",
-			source, megabytes(size), megabytes(signedBodyLimit)),
-		next: "If the gateway refuses it (\"body too large\"), use a token or user name and password instead of the key pair.",
-	}.String())
-}
-
-func megabytes(size int64) string { return fmt.Sprintf("%.1f MiB", float64(size)/(1<<20)) }
 
 // Warnings of an apply.
 
@@ -336,11 +249,11 @@ func nothingToMove(from, to string) diag.Diagnostic {
 		"path changed from %q to %q, and the archive is not at the old path on this machine. Only the state was changed.", from, to))
 }
 
-func startsAgain(v verb, job asset.Job, err error) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.title+" starts again", text{
-		what:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. It has to be started anew.", v.noun, shortReason(err)),
-		server: serverWords(err),
-		facts:  []fact{{"Job id", job.ID}},
+func startsAgain(v message.Verb, job asset.Job, err error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.Title+" starts again", message.Text{
+		What:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. It has to be started anew.", v.Noun, shortReason(err)),
+		Server: message.ServerWords(err),
+		Facts:  []message.Fact{{Name: "Job id", Value: job.ID}},
 	}.String())
 }
 
@@ -350,18 +263,18 @@ func downloadBroke(job asset.Job, err error, repeat, most int) diag.Diagnostic {
 		what = "The download broke (%v). The artifact is exported again."
 	}
 	// Terraform folds warnings of one summary into one: each has its own.
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Download broke, exporting again (%d of at most %d)", repeat, most), text{
-		what:  fmt.Sprintf(what, rootCause(err)),
-		facts: []fact{{"Job id", job.ID}, {"Archive id", job.ArchiveID}},
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Download broke, exporting again (%d of at most %d)", repeat, most), message.Text{
+		What:  fmt.Sprintf(what, message.RootCause(err)),
+		Facts: []message.Fact{{Name: "Job id", Value: job.ID}, {Name: "Archive id", Value: job.ArchiveID}},
 	}.String())
 }
 
-func replacedBeforeDelete(v verb, job string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.title+" job was not continued", text{
-		what: fmt.Sprintf("The interrupted %s was created anew before it was deleted (create_before_destroy), so its job could not be "+
-			"continued: another one was started.", v.noun),
-		facts: []fact{{"Job id", job}},
-		next:  "Next time run `terraform untaint` on the resource before apply.",
+func replacedBeforeDelete(v message.Verb, job string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(v.Title+" job was not continued", message.Text{
+		What: fmt.Sprintf("The interrupted %s was created anew before it was deleted (create_before_destroy), so its job could not be "+
+			"continued: another one was started.", v.Noun),
+		Facts: []message.Fact{{Name: "Job id", Value: job}},
+		Next:  "Next time run `terraform untaint` on the resource before apply.",
 	}.String())
 }
 
@@ -370,25 +283,25 @@ func changedMeanwhile(plan importModel, sent asset.Stored) diag.Diagnostics {
 	if plan.approves(sent) {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Another archive than source_hash says", text{
-		what:  "The archive at source was the approved one, and was written to while it was sent. The state says what was imported, so the next plan imports again.",
-		facts: []fact{{"source_hash", plan.SourceHash.ValueString()}, {"SHA-256", sent.SHA256}, {"Content digest", sent.ContentDigest}},
-		next:  "Look at the instance for what was imported. Put the archive that was approved at source, then apply again.",
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Another archive than source_hash says", message.Text{
+		What:  "The archive at source was the approved one, and was written to while it was sent. The state says what was imported, so the next plan imports again.",
+		Facts: []message.Fact{{Name: "source_hash", Value: plan.SourceHash.ValueString()}, {Name: "SHA-256", Value: sent.SHA256}, {Name: "Content digest", Value: sent.ContentDigest}},
+		Next:  "Look at the instance for what was imported. Put the archive that was approved at source, then apply again.",
 	}.String())}
 }
 
 // notRemoved and moveFailed are faults of the local file system.
 
 func notRemoved(file string, err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not removed", text{
-		what: fmt.Sprintf("The archive at %q could not be removed: %v.", file, err),
-		next: "Remove it by hand or correct its permissions, then apply again.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not removed", message.Text{
+		What: fmt.Sprintf("The archive at %q could not be removed: %v.", file, err),
+		Next: "Remove it by hand or correct its permissions, then apply again.",
 	}.String())
 }
 
 func moveFailed(from, to string, err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not moved", text{
-		what: fmt.Sprintf("The archive could not be moved from %q to %q: %v. It is still at the old path.", from, to, err),
-		next: "Correct the path or its permissions, then apply again.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not moved", message.Text{
+		What: fmt.Sprintf("The archive could not be moved from %q to %q: %v. It is still at the old path.", from, to, err),
+		Next: "Correct the path or its permissions, then apply again.",
 	}.String())
 }

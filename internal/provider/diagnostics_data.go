@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
-	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -17,6 +16,8 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 )
 
 func noJobNamed() diag.Diagnostic {
@@ -29,7 +30,7 @@ func nothingToDownload() diag.Diagnostic {
 }
 
 func downloadNotAskedFor() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(platformRoma), "Download not asked for", "roma.archive_id names an archive on the server, and download does not say "+
+	return diag.NewAttributeErrorDiagnostic(path.Root(romaplatform.Name), "Download not asked for", "roma.archive_id names an archive on the server, and download does not say "+
 		"what to do with it. Write `download = true` to have it downloaded to path, which takes it from the server, or `download = false` to use only "+
 		"the file at path.")
 }
@@ -43,9 +44,9 @@ func notKnownYet(settings []string) diag.Diagnostic {
 		what = "The data source asks the server while Terraform plans, and these values of the provider block are not known before apply: " +
 			strings.Join(settings, ", ") + "."
 	}
-	return diag.NewErrorDiagnostic(summary, text{
-		what: what + " Nothing was sent.",
-		next: "Give values that are known in the plan; or add depends_on = [...] with the resource that the values come from to the data source, so that it is read " +
+	return diag.NewErrorDiagnostic(summary, message.Text{
+		What: what + " Nothing was sent.",
+		Next: "Give values that are known in the plan; or add depends_on = [...] with the resource that the values come from to the data source, so that it is read " +
 			"at apply; or apply that resource first, with -target.",
 	}.String())
 }
@@ -63,41 +64,23 @@ func (s *session) notInspected(file string, err error) diag.Diagnostic {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return diag.NewAttributeErrorDiagnostic(at, "Archive is not there", text{
-			what: fmt.Sprintf("There is no file at %q.", file),
-			next: "Correct path, pass the file on to this machine, or have it downloaded with roma.archive_id and download = true while it is on the server.",
+		return diag.NewAttributeErrorDiagnostic(at, "Archive is not there", message.Text{
+			What: fmt.Sprintf("There is no file at %q.", file),
+			Next: "Correct path, pass the file on to this machine, or have it downloaded with roma.archive_id and download = true while it is on the server.",
 		}.String())
 	case errors.Is(err, context.Canceled):
 		return diag.NewErrorDiagnostic("Look-up interrupted", fmt.Sprintf("The run was interrupted while it read %q.", file))
 	}
 	if _, ok := errors.AsType[*zipdir.FormatError](err); ok || errors.Is(err, asset.ErrNotRegular) || errors.Is(err, errDanglingLink) {
-		return diag.NewAttributeErrorDiagnostic(at, "File is no archive", text{
-			what: fmt.Sprintf("What is at %q is no complete zip archive: %s.", file, fileProblem(err)),
-			next: "Point path at an archive. A file that is there is never downloaded over: move it away if the archive is to be downloaded.",
+		return diag.NewAttributeErrorDiagnostic(at, "File is no archive", message.Text{
+			What: fmt.Sprintf("What is at %q is no complete zip archive: %s.", file, message.FileProblem(err)),
+			Next: "Point path at an archive. A file that is there is never downloaded over: move it away if the archive is to be downloaded.",
 		}.String())
 	}
-	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be read", text{
-		what: fmt.Sprintf("%q cannot be read: %s.", file, fileProblem(err)),
-		next: "Correct path, or let the user that runs Terraform read the file.",
+	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be read", message.Text{
+		What: fmt.Sprintf("%q cannot be read: %s.", file, message.FileProblem(err)),
+		Next: "Correct path, or let the user that runs Terraform read the file.",
 	}.String())
-}
-
-// fileProblem is what is wrong with a file, without its name, which the
-// sentence says already.
-func fileProblem(err error) string {
-	if format, ok := errors.AsType[*zipdir.FormatError](err); ok {
-		return format.Error()
-	}
-	if errors.Is(err, asset.ErrNotRegular) {
-		return "it is not a regular file"
-	}
-	if errors.Is(err, syscall.EISDIR) {
-		return "that is the name of a directory"
-	}
-	if file, ok := errors.AsType[*fs.PathError](err); ok {
-		return file.Err.Error()
-	}
-	return err.Error()
 }
 
 // notShown warns of what of an archive cannot be shown. A manifest that is
@@ -110,7 +93,7 @@ func notShown(file string, i inspection, isRoma bool) (diags diag.Diagnostics) {
 	}
 	if i.manifestError != nil && !isRoma {
 		diags.AddAttributeWarning(path.Root("path"), "Manifest is not understood", fmt.Sprintf(
-			"The archive at %q has a manifest that cannot be shown (%s). csa_version and items are null; everything else is told.", file, fileProblem(i.manifestError)))
+			"The archive at %q has a manifest that cannot be shown (%s). csa_version and items are null; everything else is told.", file, message.FileProblem(i.manifestError)))
 	}
 	return diags
 }
@@ -125,7 +108,7 @@ func noDigest(file string, err error) *function.FuncError {
 	case errors.Is(err, fs.ErrNotExist):
 		return function.NewArgumentFuncError(0, fmt.Sprintf("there is no file at %q", file))
 	case noZip:
-		return function.NewArgumentFuncError(0, fmt.Sprintf("%q is no zip archive: %s", file, fileProblem(err)))
+		return function.NewArgumentFuncError(0, fmt.Sprintf("%q is no zip archive: %s", file, message.FileProblem(err)))
 	}
-	return function.NewArgumentFuncError(0, fmt.Sprintf("%q cannot be read: %s", file, fileProblem(err)))
+	return function.NewArgumentFuncError(0, fmt.Sprintf("%q cannot be read: %s", file, message.FileProblem(err)))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
@@ -18,33 +19,33 @@ func badAddress(name string, err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*store.AddressError](err); ok {
 		problem = wrong.Problem
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", text{
-		what: fmt.Sprintf("%s looks like an address, and it %s.", name, problem),
-		next: "Write obs://BUCKET/KEY, s3://BUCKET/KEY or the path of a file. Credentials belong into the provider block or the environment, never into an address.",
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", message.Text{
+		What: fmt.Sprintf("%s looks like an address, and it %s.", name, problem),
+		Next: "Write obs://BUCKET/KEY, s3://BUCKET/KEY or the path of a file. Credentials belong into the provider block or the environment, never into an address.",
 	}.String())
 }
 
 // versionInPath is about a path that names one version of an object.
 func versionInPath(name string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", text{
-		what: name + " names a version of an object, and an upload makes a version of its own.",
-		next: "Leave ?versionId= out. archive.path tells the version that was made.",
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Address cannot be used", message.Text{
+		What: name + " names a version of an object, and an upload makes a version of its own.",
+		Next: "Leave ?versionId= out. archive.path tells the version that was made.",
 	}.String())
 }
 
 func notLookedFor() diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("if_missing"), "Store is not looked into", text{
-		what: "if_missing = \"export\" exports again when a plan finds no file at path. A plan asks no store, so it would never do what it says.",
-		next: "Leave if_missing out. To export again, change triggers.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("if_missing"), "Store is not looked into", message.Text{
+		What: "if_missing = \"export\" exports again when a plan finds no file at path. A plan asks no store, so it would never do what it says.",
+		Next: "Leave if_missing out. To export again, change triggers.",
 	}.String())
 }
 
 // addressUsed is about an export that runs again for the address of the archive before.
 func addressUsed(address string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Address is used already", text{
-		what: fmt.Sprintf("The export runs again, and the archive before lies at %q. Nothing in a store is overwritten: while it is there, apply ends as \"Path is taken\", "+
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Address is used already", message.Text{
+		What: fmt.Sprintf("The export runs again, and the archive before lies at %q. Nothing in a store is overwritten: while it is there, apply ends as \"Path is taken\", "+
 			"before a job is started.", address),
-		next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
+		Next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
 	}.String())
 }
 
@@ -62,9 +63,9 @@ func objectLeft(address string) diag.Diagnostic {
 
 func objectNotRemoved(address string, e *storeError) diag.Diagnostic {
 	reason, _ := storeReason(e)
-	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", text{
-		what:   fmt.Sprintf("remove_on_destroy could not remove the archive at %q: %s. Terraform forgets about it.", address, reason),
-		server: serverWords(e.err), facts: serverFacts(e.err), next: "Remove it by hand, if it is to go.",
+	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", message.Text{
+		What:   fmt.Sprintf("remove_on_destroy could not remove the archive at %q: %s. Terraform forgets about it.", address, reason),
+		Server: message.ServerWords(e.err), Facts: message.ServerFacts(e.err), Next: "Remove it by hand, if it is to go.",
 	}.String())
 }
 
@@ -75,8 +76,8 @@ func objectIsAnothers(address string) diag.Diagnostic {
 
 // objectTaken is pathTaken for a store.
 func objectTaken(address string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
-		what: fmt.Sprintf("There is an object at %q already. It was left alone, and nothing was sent: what is in a store is never overwritten, also not by the next release.", address),
-		next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", message.Text{
+		What: fmt.Sprintf("There is an object at %q already. It was left alone, and nothing was sent: what is in a store is never overwritten, also not by the next release.", address),
+		Next: "Put the release into the address, for example obs://releases/orders-1.4.0.zip, or use a bucket that keeps versions.",
 	}.String())
 }

@@ -5,16 +5,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 // Values that are not what they look like. They are quoted as Go and Terraform
 // write strings, so that one sees what is in them.
-
-func strayCharacters(at path.Path, name, value string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "Stray characters", fmt.Sprintf(
-		"%s has the value %q, which begins or ends with white space or holds a control character. The text of a file ends with a line end: "+
-			"write trimspace(file(\"...\")).", dotted(at, name), value))
-}
 
 func notExpanded(name, value, instead string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Path is not expanded", fmt.Sprintf(
@@ -34,9 +30,9 @@ func ofAnotherSystem(name, value string) diag.Diagnostic {
 
 // notVerified is about a source_hash that looks like a digest.
 func notVerified(hash string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Source hash is not verified", text{
-		what: fmt.Sprintf("source_hash is %q. That looks like a digest, but only a SHA-256 of 64 hex digits is verified at apply. Any other word is only "+
+	return diag.NewAttributeWarningDiagnostic(path.Root("source_hash"), "Source hash is not verified", message.Text{
+		What: fmt.Sprintf("source_hash is %q. That looks like a digest, but only a SHA-256 of 64 hex digits is verified at apply. Any other word is only "+
 			"compared with what it was, so any archive would be imported under it.", hash),
-		next: "Write filesha256(...), asset_export.NAME.archive.sha256 or asset_export.NAME.archive.content_digest.",
+		Next: "Write filesha256(...), asset_export.NAME.archive.sha256 or asset_export.NAME.archive.content_digest.",
 	}.String())
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -19,19 +20,19 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	// What the export before left there is this one's, however this run ends.
-	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks())
+	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks(r.kinds))
 	if !before.isEmpty() && !isObject(plan.Path.ValueString()) {
 		// Whatever becomes of this run, the state knows from here on.
 		defer asset.RemoveNote(plan.Path.ValueString())
 	}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
-		r.session.started(plan.request(), "", job.ID)
+		r.session.started(plan.request(r.kinds), "", job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before.Own))...)
 	}
-	w := r.session.work(exportVerb, plan.job(), timeout, remember, &resp.Diagnostics)
-	left := r.session.take(plan.request(), "")
-	if left == nil && before.Job.matches(plan.request(), "") {
+	w := r.session.work(message.Export, plan.jobModel, timeout, remember, &resp.Diagnostics)
+	left := r.session.take(plan.request(r.kinds), "")
+	if left == nil && before.Job.matches(plan.request(r.kinds), "") {
 		left = before.Job
 	}
 	if left != nil {
@@ -75,28 +76,28 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	facts := exportFacts{prior: &prior, unfinished: left != nil, fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true}
+	facts := exportFacts{kinds: r.kinds, prior: &prior, unfinished: left != nil, fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true}
 	what := decideExport(facts, plan)
 	if what == rest {
 		resp.Diagnostics.Append(r.deliver(ctx, prior, plan, &resp.State)...)
 		return
 	}
-	if left == nil && prior.job().running() {
-		left = prior.left()
+	if left == nil && prior.running() {
+		left = prior.left(r.kinds)
 	}
-	w := r.session.work(exportVerb, plan.job(), timeout, nil, &resp.Diagnostics)
+	w := r.session.work(message.Export, plan.jobModel, timeout, nil, &resp.Diagnostics)
 	own := []string{archiveOf(prior.Archive).SHA256}
 	if left != nil {
 		own = append(own, left.SHA256)
 	}
-	if left.matches(plan.request(), "") {
+	if left.matches(plan.request(r.kinds), "") {
 		w.adopt(left.Job)
 	} else {
 		if kept := left.found(); kept != "" {
 			resp.Diagnostics.Append(keptFileStays(kept))
 		}
 		left = nil
-		if what == undecided && prior.left().matches(plan.request(), "") {
+		if what == undecided && prior.left(r.kinds).matches(plan.request(r.kinds), "") {
 			// Only the path is new: the archive may still be on the server.
 			w.adopt(prior.JobID.ValueString())
 			w.started = false
@@ -115,7 +116,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 			// Nobody touched what an earlier run kept: its entry stays as it is.
 			return
 		}
-		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(w.job, archive), resp.Private)...)
+		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(r.kinds, w.job, archive), resp.Private)...)
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -189,12 +190,12 @@ func (r *exportResource) restore(ctx context.Context, plan exportModel, left *un
 // prepare binds the work to its platform and, before anything is sent to it, proves
 // that the archive can be written. to is nil where there is no path.
 func (r *exportResource) prepare(ctx context.Context, plan exportModel, to place, w *work, stored *asset.Stored) error {
-	client, err := r.session.connect(plan.Platform.ValueString())
+	client, err := r.session.platforms.Connect(plan.Platform.ValueString())
 	if err != nil {
 		return err
 	}
-	exporter := client.exporter(plan.Instance.ValueString(), plan)
-	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.turns(exportVerb)
+	exporter := client.Exporter(plan.Instance.ValueString(), plan.options().Of(plan.Platform.ValueString()))
+	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.Queue(message.Export)
 	if to == nil {
 		return nil
 	}
@@ -218,7 +219,7 @@ func (r *exportResource) prepare(ctx context.Context, plan exportModel, to place
 		if err != nil {
 			return err
 		}
-		saved, err := to.save(ctx, job, stream, client.accept)
+		saved, err := to.save(ctx, job, stream, client.Accept)
 		if err = errors.Join(err, stream.Close()); err != nil {
 			return &pathError{path: file, err: err, asked: true}
 		}

@@ -11,12 +11,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 // deliver applies a change that runs no job: it moves the archive if its path
 // changed, and records the settings.
 func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, state *tfsdk.State) (diags diag.Diagnostics) {
-	plan = plan.withJob(plan.job().keep(prior.job()))
+	plan.jobModel = plan.keep(prior.jobModel)
 	plan.ArchiveID = prior.ArchiveID
 	plan.Archive = movedArchive(prior, plan.Path)
 	if prior.movesTo(plan.Path) {
@@ -76,9 +77,9 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.session.releaseAll(ctx, exportVerb, state.job(), state.left(), left, next)...)
-	if left == nil && state.job().running() {
-		left = state.left()
+	resp.Diagnostics.Append(r.session.releaseAll(ctx, message.Export, state.jobModel, state.left(r.kinds), left, next)...)
+	if left == nil && state.running() {
+		left = state.left(r.kinds)
 	}
 	file, own := state.Path.ValueString(), legacy{Own: state.own(), Job: left}
 	r.session.paths.ends(file)

@@ -5,54 +5,44 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-func (m exportModel) job() jobModel {
-	return jobModel{m.Triggers, m.Platform, m.Instance, m.JobID, m.Status, m.BeginTime, m.EndTime}
-}
-
-func (m exportModel) withJob(j jobModel) exportModel {
-	m.Triggers, m.Platform, m.Instance = j.Triggers, j.Platform, j.Instance
-	m.JobID, m.Status, m.BeginTime, m.EndTime = j.JobID, j.Status, j.BeginTime, j.EndTime
+func (m exportModel) withJob(job jobModel) exportModel {
+	m.jobModel = job
 	return m
 }
 
-// options is what the export asks for, in canonical text.
-func (m exportModel) options() (text string, isKnown bool) {
-	if !m.Csa.IsNull() {
-		return csaExportText(m.Csa)
-	}
-	return romaExportText(m.Roma)
+// asked is what the export asks for, in canonical text.
+func (m exportModel) asked(kinds platform.Kinds) (text string, isKnown bool) {
+	return kinds.ExportText(m.options(), m.Platform)
 }
 
-// carries are the platforms' attributes of this resource.
-func (m exportModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
-
-func (m exportModel) request() request {
-	options, _ := m.options()
+func (m exportModel) request(kinds platform.Kinds) request {
+	options, _ := m.asked(kinds)
 	return request{
 		Kind: "export", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
-		Options: options, Triggers: m.job().triggers(),
+		Options: options, Triggers: m.triggers(),
 	}
 }
 
 // asks is the fingerprint of what the export asks for; empty where a plan does not know it.
-func (m exportModel) asks() string {
-	if _, optionsKnown := m.options(); !optionsKnown || !tfvalue.Known(m.Triggers) || !tfvalue.Known(m.Platform) || !tfvalue.Known(m.Instance) {
+func (m exportModel) asks(kinds platform.Kinds) string {
+	if _, optionsKnown := m.asked(kinds); !optionsKnown || !tfvalue.Known(m.Triggers) || !tfvalue.Known(m.Platform) || !tfvalue.Known(m.Instance) {
 		return ""
 	}
-	return m.request().fingerprint()
+	return m.request(kinds).fingerprint()
 }
 
 // settled says whether it is known where the archive goes and what is in it.
-func (m exportModel) settled() bool {
-	return m.asks() != "" && !m.Path.IsNull() && tfvalue.Known(m.Path)
+func (m exportModel) settled(kinds platform.Kinds) bool {
+	return m.asks(kinds) != "" && !m.Path.IsNull() && tfvalue.Known(m.Path)
 }
 
 // left is the job of this state, for a run that continues it.
-func (m exportModel) left() *unfinished {
-	u := m.leftExport(asset.Job{ID: m.JobID.ValueString()}, m.kept())
+func (m exportModel) left(kinds platform.Kinds) *unfinished {
+	u := m.leftExport(kinds, asset.Job{ID: m.JobID.ValueString()}, m.kept())
 	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
 	if was := tfvalue.Field[types.String](m.Archive, "path").ValueString(); was != "" && u.SHA256 != "" {
 		// Its path may have changed since it was kept.
@@ -65,7 +55,7 @@ func (m exportModel) left() *unfinished {
 // kept is the archive of an unfinished state that arrived and is not at its path.
 // Its id is in the state only then.
 func (m exportModel) kept() asset.Stored {
-	if !m.job().running() || m.ArchiveID.ValueString() == "" {
+	if !m.running() || m.ArchiveID.ValueString() == "" {
 		return asset.Stored{}
 	}
 	return archiveOf(m.Archive)
@@ -81,9 +71,9 @@ func (m exportModel) own() asset.Stored {
 
 // leftExport is what a run leaves that did not end well: its job, and the
 // archive if it arrived whole.
-func (m exportModel) leftExport(job asset.Job, kept asset.Stored) *unfinished {
+func (m exportModel) leftExport(kinds platform.Kinds, job asset.Job, kept asset.Stored) *unfinished {
 	return &unfinished{
-		Fingerprint: m.request().fingerprint(), Job: job.ID, Path: m.Path.ValueString(), ArchiveID: job.ArchiveID,
+		Fingerprint: m.request(kinds).fingerprint(), Job: job.ID, Path: m.Path.ValueString(), ArchiveID: job.ArchiveID,
 		Begin: job.Begin, End: job.End, SHA256: kept.SHA256, ContentDigest: kept.ContentDigest, Size: kept.Size,
 	}
 }
@@ -104,14 +94,14 @@ func (m exportModel) identity() string {
 // sameSettings says whether the configuration is the one of the state, so
 // that no update is planned for it.
 func (m exportModel) sameSettings(prior exportModel) bool {
-	return m.Roma.Equal(prior.Roma) && m.Csa.Equal(prior.Csa) && m.Path.Equal(prior.Path) && m.Triggers.Equal(prior.Triggers) &&
+	return m.options().Equal(prior.options()) && m.Path.Equal(prior.Path) && m.Triggers.Equal(prior.Triggers) &&
 		m.IfMissing.Equal(prior.IfMissing) && m.RemoveOnDestroy.Equal(prior.RemoveOnDestroy) && m.Timeouts.Equal(prior.Timeouts)
 }
 
 // begun is the state of a run that may be interrupted from now on. before is what the
 // export whose place this one takes left at the path.
 func (m exportModel) begun(job asset.Job, before asset.Stored) exportModel {
-	m = m.withJob(m.job().record(job, asset.Running))
+	m.jobModel = m.record(job, asset.Running)
 	m.ArchiveID = types.StringNull()
 	return m.holding(before)
 }
@@ -126,7 +116,7 @@ func (m exportModel) keptBack(job asset.Job, kept asset.Stored) exportModel {
 // failed is the state of a run that left no job. Without it nobody would know
 // whose the archive at the path is.
 func (m exportModel) failed(before asset.Stored) exportModel {
-	m = m.withJob(m.job().record(asset.Job{}, asset.Failed))
+	m.jobModel = m.record(asset.Job{}, asset.Failed)
 	m.ArchiveID = types.StringNull()
 	return m.holding(before)
 }
@@ -144,7 +134,7 @@ func (m exportModel) holding(stored asset.Stored) exportModel {
 
 // finished is the state of a run that is done.
 func (m exportModel) finished(job asset.Job, stored asset.Stored) exportModel {
-	m = m.withJob(m.job().record(job, asset.Succeeded))
+	m.jobModel = m.record(job, asset.Succeeded)
 	m.ArchiveID = tfvalue.TextOrNull(job.ArchiveID)
 	m.Archive = types.ObjectNull(exportArchiveTypes)
 	if !m.Path.IsNull() {

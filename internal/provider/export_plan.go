@@ -2,10 +2,13 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // exportFacts is what a plan of an export looks at besides the configuration.
 type exportFacts struct {
+	kinds platform.Kinds
 	// prior is nil when the export is created.
 	prior *exportModel
 	// fileGone: the archive that the state describes is not where it was.
@@ -24,14 +27,14 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 	what := decideExport(facts, planned)
 	switch {
 	case what != rest:
-		planned = planned.withJob(planned.job().unknown())
+		planned.jobModel = planned.unknown()
 		planned.ArchiveID = types.StringUnknown()
 		planned.Archive = types.ObjectUnknown(exportArchiveTypes)
 		if planned.Path.IsNull() {
 			planned.Archive = types.ObjectNull(exportArchiveTypes)
 		}
 	default:
-		planned = planned.withJob(planned.job().keep(facts.prior.job()))
+		planned.jobModel = planned.keep(facts.prior.jobModel)
 		planned.ArchiveID = facts.prior.ArchiveID
 		planned.Archive = movedArchive(*facts.prior, planned.Path)
 	}
@@ -40,12 +43,12 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 
 func decideExport(facts exportFacts, planned exportModel) decision {
 	prior := facts.prior
-	if prior == nil || facts.unfinished || !prior.job().ended() {
+	if prior == nil || facts.unfinished || !prior.ended() {
 		return run
 	}
-	before, _ := prior.options()
-	now, optionsKnown := planned.options()
-	what := common(prior.job(), planned.job(), before, now, optionsKnown)
+	before, _ := prior.asked(facts.kinds)
+	now, optionsKnown := planned.asked(facts.kinds)
+	what := common(prior.jobModel, planned.jobModel, before, now, optionsKnown)
 
 	if prior.Path.IsNull() && !planned.Path.IsNull() {
 		// Adding a path fetches the archive, and exports again if it is gone.

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
@@ -20,7 +22,10 @@ const (
 	ifMissingExport = "export"
 )
 
-type exportResource struct{ session *session }
+type exportResource struct {
+	kinds   platform.Kinds
+	session *session
+}
 
 // What Terraform's framework finds by looking for it, and would not miss.
 var (
@@ -30,20 +35,13 @@ var (
 )
 
 type exportModel struct {
-	Roma            types.Object   `tfsdk:"roma"`
-	Csa             types.Object   `tfsdk:"csa"`
+	platformModel
+	jobModel
 	Path            types.String   `tfsdk:"path"`
-	Triggers        types.Map      `tfsdk:"triggers"`
 	IfMissing       types.String   `tfsdk:"if_missing"`
 	RemoveOnDestroy types.Bool     `tfsdk:"remove_on_destroy"`
 	Timeouts        timeouts.Value `tfsdk:"timeouts"`
-	Platform        types.String   `tfsdk:"platform"`
-	Instance        types.String   `tfsdk:"instance"`
-	JobID           types.String   `tfsdk:"job_id"`
 	ArchiveID       types.String   `tfsdk:"archive_id"`
-	Status          types.String   `tfsdk:"status"`
-	BeginTime       types.String   `tfsdk:"begin_time"`
-	EndTime         types.String   `tfsdk:"end_time"`
 	Archive         types.Object   `tfsdk:"archive"`
 }
 
@@ -65,9 +63,10 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkCarried(config.carries(), &resp.Diagnostics)
-	validateRomaExport(config.Roma, &resp.Diagnostics)
-	validateCSAExport(config, &resp.Diagnostics)
+	platform.CheckCarried(config.options(), &resp.Diagnostics)
+	for _, kind := range r.kinds {
+		kind.ValidateExport(config.options().Of(kind.Name()), config.Path, &resp.Diagnostics)
+	}
 	checkPlace("path", config.Path, false, &resp.Diagnostics)
 	if text := config.IfMissing.ValueString(); !config.IfMissing.IsNull() && !config.IfMissing.IsUnknown() &&
 		text != ifMissingKeep && text != ifMissingExport {
@@ -76,7 +75,7 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if config.IfMissing.ValueString() == ifMissingExport && isObject(config.Path.ValueString()) {
 		resp.Diagnostics.Append(notLookedFor())
 	}
-	if config.Roma.IsNull() && config.Csa.IsNull() {
+	if carried, isKnown := config.options().Carried(); isKnown && len(carried) == 0 {
 		resp.Diagnostics.Append(noPlatformOptions())
 	}
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
@@ -87,14 +86,14 @@ func (r *exportResource) ValidateConfig(ctx context.Context, req resource.Valida
 func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state exportModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if state.job().running() {
-		if kept := state.left().found(); kept != "" {
-			resp.Diagnostics.Append(archiveWaits(state.job(), kept))
+	if state.running() {
+		if kept := state.left(r.kinds).found(); kept != "" {
+			resp.Diagnostics.Append(archiveWaits(state.jobModel, kept))
 		} else {
-			resp.Diagnostics.Append(jobUnderWay(exportVerb, state.job()))
+			resp.Diagnostics.Append(jobUnderWay(message.Export, state.jobModel))
 		}
 		if r.session != nil {
-			r.session.sees(*state.left())
+			r.session.sees(*state.left(r.kinds))
 		}
 	}
 }
@@ -111,7 +110,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if planned, ok := r.plan(c, &resp.Diagnostics); ok {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(c.planned.Path, c.planned.asks()))...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(c.planned.Path, c.planned.asks(r.kinds)))...)
 	}
 }
 
@@ -119,7 +118,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
 	asks := planned
-	facts := exportFacts{prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
+	facts := exportFacts{kinds: r.kinds, prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	if what == run || !c.prior.Path.Equal(asks.Path) {
 		checkPath(asks.Path, diags)
@@ -135,12 +134,12 @@ func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (e
 // checkPlace reports what a plan can see of a path that is not this export's
 // to write to. Where nothing runs or moves, it is nobody's concern.
 func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, what decision, diags *diag.Diagnostics) {
-	if !asks.settled() {
+	if !asks.settled(r.kinds) {
 		return
 	}
 	file := asks.Path.ValueString()
 	moves := what == rest && c.prior != nil && c.prior.movesTo(asks.Path)
-	now := plannedExport{asked: asks.request().fingerprint(), prior: identityOf(c.prior), runs: what != rest || moves, made: c.made}
+	now := plannedExport{asked: asks.request(r.kinds).fingerprint(), prior: identityOf(c.prior), runs: what != rest || moves, made: c.made}
 	switch shared := r.session.paths.plan(file, now, r.session.oneWalk); {
 	case shared:
 		diags.Append(twoExports(file))
@@ -168,7 +167,7 @@ func (m exportModel) lies() string {
 // write, as far as a plan can tell: an export that is created may be the successor of
 // the one that wrote an archive.
 func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
-	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.continued(c.planned.request(), "") {
+	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.continued(c.planned.request(r.kinds), "") {
 		// Apply says where the archive is that an earlier run could not put there.
 		return false
 	}
@@ -191,21 +190,21 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 		return
 	}
 	r.session.paths.ends(prior.Path.ValueString())
-	if prior.job().running() {
-		r.session.forget(*prior.left())
+	if prior.running() {
+		r.session.forget(*prior.left(r.kinds))
 	}
 	if c.left.found() == "" {
-		resp.Diagnostics.Append(abandoned(exportVerb, prior.job(), c.left)...)
+		resp.Diagnostics.Append(abandoned(message.Export, prior.jobModel, c.left)...)
 	}
-	for _, left := range []*unfinished{c.left, prior.left()} {
+	for _, left := range []*unfinished{c.left, prior.left(r.kinds)} {
 		if kept := left.found(); kept != "" {
 			resp.Diagnostics.Append(destroyLeavesKept(kept))
 			return
 		}
 	}
 	switch {
-	case prior.job().running():
-		resp.Diagnostics.Append(destroyLeavesJob(exportVerb, prior.job()))
+	case prior.running():
+		resp.Diagnostics.Append(destroyLeavesJob(message.Export, prior.jobModel))
 	case isObject(prior.Path.ValueString()):
 		if !prior.RemoveOnDestroy.ValueBool() {
 			resp.Diagnostics.Append(destroyLeavesObject(prior.lies()))
@@ -217,12 +216,12 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 
 func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what decision, left *unfinished, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
-		diags.Append(updateUnderWay(exportVerb, left.Job))
+		diags.Append(updateUnderWay(message.Export, left.Job))
 	}
 	if what == run {
-		diags.Append(r.session.ready(planned.Platform)...)
+		diags.Append(r.session.platforms.Ready(planned.Platform)...)
 		if facts.prior != nil {
-			diags.Append(movedElsewhere(exportVerb, facts.prior.job(), planned.job())...)
+			diags.Append(movedElsewhere(message.Export, facts.prior.jobModel, planned.jobModel)...)
 		}
 	}
 	if what != rest || facts.prior.movesTo(planned.Path) {

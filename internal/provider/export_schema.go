@@ -8,6 +8,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 )
 
 func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -19,8 +22,8 @@ func (r *exportResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"Destroying the resource sends none either: what was exported stays on the instance, and the file stays where it is unless " +
 			"`remove_on_destroy` is set.",
 		Attributes: jobAttributes(map[string]schema.Attribute{
-			platformRoma: romaExportSchema(),
-			platformCSA:  csaExportSchema(),
+			romaplatform.Name: romaplatform.Kind{}.ExportSchema(),
+			csaplatform.Name:  csaplatform.Kind{}.ExportSchema(),
 			"path": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Where the archive is kept: a file, relative to Terraform's working directory, or an object of a store that every machine reaches, `obs://BUCKET/KEY` or `s3://BUCKET/KEY`. Missing directories are made, for their owner " +

@@ -9,21 +9,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// No test asks the metadata service of the machine that it runs on: nobody
-// answers at port 9.
-func init() { metadataURL = "http://127.0.0.1:9" }
+// nobody is where no metadata service answers: no test asks that of the machine that it runs on.
+const nobody = "http://127.0.0.1:9"
 
-// NewOn is New on a machine with this environment and this metadata service.
+// ServerHere is Server on this machine.
+func ServerHere() tfprotov6.ProviderServer {
+	return Server(Options{Version: "test", MetadataURL: nobody})()
+}
+
+// NewOn is a provider on a machine with this environment and this metadata service.
 func NewOn(env map[string]string, metadata string) func() provider.Provider {
-	return func() provider.Provider {
-		return &assetProvider{version: "test", getenv: func(name string) string { return env[name] }, metadataURL: metadata}
-	}
+	return func() provider.Provider { return newOn(env, metadata) }
+}
+
+func newOn(env map[string]string, metadata string) *assetProvider {
+	p := newProvider(Options{Version: "test", MetadataURL: metadata})
+	p.getenv = func(name string) string { return env[name] }
+	return p
 }
 
 // ServerOn is Server on a machine with this environment and this metadata service.
 func ServerOn(env map[string]string, metadata string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		p := &assetProvider{version: "test", getenv: func(name string) string { return env[name] }, metadataURL: metadata}
+		p := newOn(env, metadata)
 		return server{providerserver.NewProtocol6(p)(), p}
 	}
 }

@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
-	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // failure turns the error of a run into words. The order matters: what is
@@ -27,9 +26,9 @@ func (w *work) failure(err error) diag.Diagnostic {
 	if errors.Is(err, httpapi.ErrChanged) && errors.Is(err, asset.ErrNotSent) {
 		return w.sourceChanged(err)
 	}
-	if w.model.Platform.ValueString() == platformCSA {
-		if d := w.csaFailure(err); d != nil {
-			return d
+	if w.platform != nil {
+		if told := w.platform.Explain(w.op(), err); told != nil {
+			return told
 		}
 	}
 	failed, isFailed := errors.AsType[*asset.FailedError](err)
@@ -37,7 +36,7 @@ func (w *work) failure(err error) diag.Diagnostic {
 	busy, isBusy := errors.AsType[*asset.BusyError](err)
 	switch {
 	case isFailed:
-		return w.jobFailed(failed.Job)
+		return w.op().JobFailed(failed.Job, "Remove the cause and apply again: the job starts anew.")
 	case isWait:
 		return w.waitEnded(waited)
 	case isBusy:
@@ -49,71 +48,48 @@ func (w *work) failure(err error) diag.Diagnostic {
 	}
 }
 
-func (w *work) jobFailed(job asset.Job) diag.Diagnostic {
-	lines := reasonLines(job.Reasons)
-	next := "Remove the cause and apply again: the job starts anew."
-	if w.verb == importVerb && slices.ContainsFunc(job.Reasons, nameExists) {
-		next = "If the names exist on the instance because an earlier promotion created them, set roma.type = \"Merge\". Then apply again."
+// op is this run for those who explain what only a platform does.
+func (w *work) op() platform.Op {
+	return platform.Op{
+		Verb: w.verb, Instance: w.model.Instance.ValueString(), JobKnown: w.job.ID != "", Facts: w.facts(asset.Job{}), Said: w.refused, Again: "then apply again.",
 	}
-	if len(lines) == 0 {
-		lines = []string{"(no reason)"}
-	}
-	return diag.NewErrorDiagnostic(w.verb.title+" job failed", text{
-		what:   fmt.Sprintf("The server ended the %s job as failed.", w.verb.noun),
-		server: lines,
-		facts:  append(w.facts(job), fact{"Status", string(job.Status)}, fact{"Request id", job.RequestID}),
-		next:   next,
-	}.String())
-}
-
-// nameExists guesses from the server's words that a name is taken.
-func nameExists(r asset.Reason) bool {
-	message := strings.ToLower(r.Message)
-	return strings.Contains(message, "exist") && !strings.Contains(message, "not exist")
-}
-
-func quoteIf(name string) string {
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf("%q", name)
 }
 
 func (w *work) waitEnded(e *asset.WaitError) diag.Diagnostic {
-	t := text{facts: append(w.facts(e.Job), fact{"Status", string(e.Job.Status)}), next: "Apply again. " + w.continues()}
+	t := message.Text{Facts: append(w.facts(e.Job), message.Fact{Name: "Status", Value: string(e.Job.Status)}), Next: "Apply again. " + w.continues()}
 	if e.Job.Progress > 0 {
-		t.facts = append(t.facts, fact{"Progress", fmt.Sprintf("%.0f %%", 100*e.Job.Progress)})
+		t.Facts = append(t.Facts, message.Fact{Name: "Progress", Value: fmt.Sprintf("%.0f %%", 100*e.Job.Progress)})
 	}
-	summary := w.verb.title + " job is still running"
+	summary := w.verb.Title + " job is still running"
 	limit, isTimeout := errors.AsType[*timeoutError](e.Cause)
 	switch {
 	case isTimeout:
-		t.what = fmt.Sprintf("The %s job did not end within the timeout of %s (waited %s). It goes on on the server: the console lists it among its background tasks.",
-			w.verb.noun, limit.limit, seconds(e.Waited))
+		t.What = fmt.Sprintf("The %s job did not end within the timeout of %s (waited %s). It goes on on the server: the console lists it among its background tasks.",
+			w.verb.Noun, limit.limit, message.Seconds(e.Waited))
 	case errors.Is(e.Cause, context.Canceled):
-		t.what = fmt.Sprintf("The run was interrupted while it waited for the %s job (waited %s). The job goes on on the server.",
-			w.verb.noun, seconds(e.Waited))
+		t.What = fmt.Sprintf("The run was interrupted while it waited for the %s job (waited %s). The job goes on on the server.",
+			w.verb.Noun, message.Seconds(e.Waited))
 	case errors.Is(e.Cause, asset.ErrUnknownJob):
-		summary = w.verb.title + " job not found"
-		t.what = fmt.Sprintf("The server does not know the %s job that it started (waited %s).", w.verb.noun, seconds(e.Waited))
-		t.next = "Look at the instance for what the job did. The next apply starts it anew."
+		summary = w.verb.Title + " job not found"
+		t.What = fmt.Sprintf("The server does not know the %s job that it started (waited %s).", w.verb.Noun, message.Seconds(e.Waited))
+		t.Next = "Look at the instance for what the job did. The next apply starts it anew."
 	case errors.Is(e.Cause, asset.ErrDenied):
 		summary = "Credentials refused"
-		t.what = fmt.Sprintf("The server refused the credentials while the %s job was waited for (waited %s). The job goes on on the server.",
-			w.verb.noun, seconds(e.Waited))
-		t.next = "Give valid credentials, then apply again. " + w.continues()
+		t.What = fmt.Sprintf("The server refused the credentials while the %s job was waited for (waited %s). The job goes on on the server.",
+			w.verb.Noun, message.Seconds(e.Waited))
+		t.Next = "Give valid credentials, then apply again. " + w.continues()
 	default:
-		summary = w.verb.title + " job cannot be watched"
-		t.what = fmt.Sprintf("The server went on answering badly while the %s job was waited for (waited %s). The job may go on on the server.",
-			w.verb.noun, seconds(e.Waited))
+		summary = w.verb.Title + " job cannot be watched"
+		t.What = fmt.Sprintf("The server went on answering badly while the %s job was waited for (waited %s). The job may go on on the server.",
+			w.verb.Noun, message.Seconds(e.Waited))
 	}
 	if e.Last != nil {
-		t.what += lastLook(e.Last)
-		if _, ok := errors.AsType[*roma.SourceError](e.Last); ok && !errors.Is(e.Cause, asset.ErrUnknownJob) {
-			t.next = "See to the credentials, then apply again. " + w.continues()
+		t.What += message.LastLook(e.Last)
+		if message.IsRenewal(e.Last) && !errors.Is(e.Cause, asset.ErrUnknownJob) {
+			t.Next = "See to the credentials, then apply again. " + w.continues()
 		}
-		t.server = serverWords(e.Last)
-		t.facts = append(t.facts, serverFacts(e.Last)...)
+		t.Server = message.ServerWords(e.Last)
+		t.Facts = append(t.Facts, message.ServerFacts(e.Last)...)
 	}
 	return diag.NewErrorDiagnostic(summary, t.String())
 }
@@ -140,55 +116,42 @@ func (w *work) fetchesAgain() string {
 }
 
 func (w *work) busy(e *asset.BusyError) diag.Diagnostic {
-	t := text{
-		server: serverWords(e.Last),
-		facts:  append(w.facts(asset.Job{}), serverFacts(e.Last)...),
-		next:   "Wait for the other job (another Terraform run, another provider alias or the console), or raise timeouts, and apply again.",
+	t := message.Text{
+		Server: message.ServerWords(e.Last),
+		Facts:  append(w.facts(asset.Job{}), message.ServerFacts(e.Last)...),
+		Next:   "Wait for the other job (another Terraform run, another provider alias or the console), or raise timeouts, and apply again.",
 	}
-	t.what = fmt.Sprintf("Another asset job of the same user was running. The %s waited %s for it, and nothing was started",
-		w.verb.noun, seconds(e.Waited))
+	t.What = fmt.Sprintf("Another asset job of the same user was running. The %s waited %s for it, and nothing was started",
+		w.verb.Noun, message.Seconds(e.Waited))
 	if limit, ok := errors.AsType[*timeoutError](e.Cause); ok {
-		t.what += fmt.Sprintf(" within the timeout of %s.", limit.limit)
+		t.What += fmt.Sprintf(" within the timeout of %s.", limit.limit)
 	} else {
-		t.what += " before the run was interrupted."
+		t.What += " before the run was interrupted."
 	}
 	return diag.NewErrorDiagnostic("Another asset job is running", t.String())
 }
 
 func (w *work) outcomeUnknown(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Outcome unknown", text{
-		what: fmt.Sprintf("The request that starts the %s job was sent, but %s. A job may have been started. There is no job id to keep, "+
-			"and nothing was repeated.", w.verb.noun, lostAnswer(err)),
-		server: serverWords(err),
-		facts:  append(w.facts(asset.Job{}), serverFacts(err)...),
-		next:   fmt.Sprintf("Check on the instance whether the %s took place before you apply again: the next apply starts it again.", w.verb.noun),
+	return diag.NewErrorDiagnostic("Outcome unknown", message.Text{
+		What: fmt.Sprintf("The request that starts the %s job was sent, but %s. A job may have been started. There is no job id to keep, "+
+			"and nothing was repeated.", w.verb.Noun, message.LostAnswer(err)),
+		Server: message.ServerWords(err),
+		Facts:  append(w.facts(asset.Job{}), message.ServerFacts(err)...),
+		Next:   fmt.Sprintf("Check on the instance whether the %s took place before you apply again: the next apply starts it again.", w.verb.Noun),
 	}.String())
-}
-
-// lostAnswer says what became of the answer to a starting request.
-func lostAnswer(err error) string {
-	if answer, ok := errors.AsType[*httpapi.Error](err); ok {
-		return fmt.Sprintf("its answer (HTTP status %d) does not say whether it was performed", answer.Status)
-	}
-	if _, ok := errors.AsType[*httpapi.AnswerError](err); ok {
-		return "its answer cannot be understood (" + rootCause(err) + ")"
-	}
-	if errors.Is(err, context.Canceled) {
-		return "the run was ended, by a timeout or an interrupt, before the answer arrived"
-	}
-	return "its answer did not arrive (" + rootCause(err) + ")"
 }
 
 // otherFailure is a run that ended before its job started or after it ended.
 func (w *work) otherFailure(err error) diag.Diagnostic {
-	if d := w.unreached().diagnostic(err); d != nil {
-		return d
+	if w.platform != nil {
+		if told := unreached(w.platform, w.op()).Diagnostic(err); told != nil {
+			return told
+		}
 	}
 	interrupted, isInterrupted := errors.AsType[*interruptedError](err)
 	file, isFile := errors.AsType[*pathError](err)
 	source, isSource := errors.AsType[*sourceError](err)
 	unapproved, isUnapproved := errors.AsType[*unapprovedError](err)
-	missing, isMissing := errors.AsType[*credentialsError](err)
 	limit, isTimeout := errors.AsType[*timeoutError](err)
 	switch {
 	case isInterrupted:
@@ -203,63 +166,54 @@ func (w *work) otherFailure(err error) diag.Diagnostic {
 		return w.sourceFailed(source)
 	case isUnapproved:
 		return notApproved(unapproved)
-	case isMissing:
-		return noCredentials(missing)
-	case errors.Is(err, roma.ErrBodyTooLarge):
-		return w.bodyTooLarge(err)
 	case isTimeout && w.fetching:
 		return w.downloadTooLong(limit)
 	case errors.Is(err, context.Canceled) && w.fetching:
-		return diag.NewErrorDiagnostic("Download interrupted", text{
-			what:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
-			facts: w.facts(w.job), next: "Apply again. " + w.fetchesAgain(),
+		return diag.NewErrorDiagnostic("Download interrupted", message.Text{
+			What:  "The run was interrupted while it downloaded the archive. Nothing was left at path.",
+			Facts: w.facts(w.job), Next: "Apply again. " + w.fetchesAgain(),
 		}.String())
-	case errors.Is(err, roma.ErrNoInstance):
-		what := fmt.Sprintf("The server does not know the instance %q.", w.model.Instance.ValueString())
-		if w.job.ID == "" {
-			what += " Nothing was started."
-		}
-		return w.refused("Instance not found", what, err,
-			"Check roma.instance_id, and the region and the project of the provider block, then apply again.")
 	case errors.Is(err, asset.ErrDenied):
 		return w.denied(err)
 	}
-	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
-		return projectNotFound(project, w.unreached().again)
-	}
-	if setting, ok := errors.AsType[*httpapi.ConfigError](err); ok {
-		return notConnected(w.model.Platform.ValueString(), setting)
+	_, isSetting := errors.AsType[*httpapi.ConfigError](err)
+	_, isUnknown := errors.AsType[*platform.UnknownError](err)
+	if isSetting || isUnknown {
+		return platform.NotConnected(w.platform, err)
 	}
 	answer, isAnswer := errors.AsType[*httpapi.Error](err)
 	_, isContent := errors.AsType[*httpapi.AnswerError](err)
 	switch {
 	case errors.Is(err, asset.ErrNotSent) && (isAnswer || isContent):
 		return w.refused("Login failed", fmt.Sprintf("Logging in, or looking up the project, failed: %s. Nothing was sent to the instance.",
-			rootCause(err)), err, "Check auth_url, the credentials and the project of the provider block, then apply again.")
+			message.RootCause(err)), err, "Check auth_url, the credentials and the project of the provider block, then apply again.")
 	case isAnswer && answer.Status >= 500:
-		return w.refused(w.verb.title+" request failed", fmt.Sprintf("The server could not answer a request of the %s.", w.verb.noun), err,
+		return w.refused(w.verb.Title+" request failed", fmt.Sprintf("The server could not answer a request of the %s.", w.verb.Noun), err,
 			"Wait until the server is well again, then apply again.")
 	case isAnswer && answer.RedirectHost != "":
-		where, next := redirected(answer)
-		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server redirects a request of the %s %s.", w.verb.noun, where), err, next+", then apply again.")
+		where, next := message.Redirected(answer)
+		return w.refused(w.verb.Title+" request refused", fmt.Sprintf("The server redirects a request of the %s %s.", w.verb.Noun, where), err, next+", then apply again.")
 	case isAnswer:
-		return w.refused(w.verb.title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.noun), err,
-			causeAdvice(err)+", then apply again.")
+		return w.refused(w.verb.Title+" request refused", fmt.Sprintf("The server refused a request of the %s.", w.verb.Noun), err,
+			"Remove the cause that the server names, then apply again.")
 	}
-	return w.refused(w.verb.title+" request failed", fmt.Sprintf("A request of the %s failed: %s.", w.verb.noun, rootCause(err)), err,
+	return w.refused(w.verb.Title+" request failed", fmt.Sprintf("A request of the %s failed: %s.", w.verb.Noun, message.RootCause(err)), err,
 		"Check the endpoint and the network, then apply again.")
 }
 
 func (w *work) denied(err error) diag.Diagnostic {
-	platform := w.model.Platform.ValueString()
+	var login platform.Login
+	if w.platform != nil {
+		login = w.platform.Login()
+	}
 	next := "Check the credentials, the region and the project of the provider block, then apply again."
 	if w.open {
 		next += " " + w.continues()
 	}
-	return diag.NewErrorDiagnostic("Credentials refused", text{
-		what:   fmt.Sprintf("The server refused the credentials for the %s.", w.verb.noun),
-		server: serverWords(err), facts: slices.Concat(w.facts(w.job), w.session.loginFacts(platform), serverFacts(err)),
-		next: next + w.session.lockAdvice(platform),
+	return diag.NewErrorDiagnostic("Credentials refused", message.Text{
+		What:   fmt.Sprintf("The server refused the credentials for the %s.", w.verb.Noun),
+		Server: message.ServerWords(err), Facts: slices.Concat(w.facts(w.job), login.Facts(), message.ServerFacts(err)),
+		Next: next + login.Refused,
 	}.String())
 }
 
@@ -267,23 +221,23 @@ func (w *work) refused(summary, what string, err error, next string) diag.Diagno
 	if w.open {
 		next += " " + w.continues()
 	}
-	return diag.NewErrorDiagnostic(summary, text{
-		what: what, server: serverWords(err), facts: append(w.facts(w.job), serverFacts(err)...), next: next,
+	return diag.NewErrorDiagnostic(summary, message.Text{
+		What: what, Server: message.ServerWords(err), Facts: append(w.facts(w.job), message.ServerFacts(err)...), Next: next,
 	}.String())
 }
 
 func (w *work) interrupted(e *interruptedError) diag.Diagnostic {
 	next := "Apply again."
-	what := fmt.Sprintf("The run was interrupted before the %s job was started. Nothing was started on the server.", w.verb.noun)
+	what := fmt.Sprintf("The run was interrupted before the %s job was started. Nothing was started on the server.", w.verb.Noun)
 	if limit, ok := errors.AsType[*timeoutError](e.cause); ok {
 		next = "Raise timeouts, or try later, and apply again."
-		what = fmt.Sprintf("The timeout of %s passed before the %s job was started. Nothing was started on the server.", limit.limit, w.verb.noun)
+		what = fmt.Sprintf("The timeout of %s passed before the %s job was started. Nothing was started on the server.", limit.limit, w.verb.Noun)
 	}
 	if w.open {
 		next = "Apply again. " + w.continues()
 	}
-	return diag.NewErrorDiagnostic(w.verb.title+" was not started", text{
-		what: what, server: serverWords(e.last), facts: append(w.facts(w.job), serverFacts(e.last)...), next: next,
+	return diag.NewErrorDiagnostic(w.verb.Title+" was not started", message.Text{
+		What: what, Server: message.ServerWords(e.last), Facts: append(w.facts(w.job), message.ServerFacts(e.last)...), Next: next,
 	}.String())
 }
 
@@ -293,15 +247,15 @@ func notContinued(jobs []string) diag.Diagnostics {
 	if len(jobs) == 0 {
 		return nil
 	}
-	facts := make([]fact, len(jobs))
+	facts := make([]message.Fact, len(jobs))
 	for i, job := range jobs {
-		facts[i] = fact{"Job id", job}
+		facts[i] = message.Fact{Name: "Job id", Value: job}
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("Interrupted jobs are forgotten", text{
-		what: "The run was interrupted after Terraform had deleted these tainted resources from the state, and before it created them anew. " +
+	return diag.Diagnostics{diag.NewWarningDiagnostic("Interrupted jobs are forgotten", message.Text{
+		What: "The run was interrupted after Terraform had deleted these tainted resources from the state, and before it created them anew. " +
 			"Their jobs may still be running on the server.",
-		facts: facts,
-		next:  "The next apply waits until they have ended, and starts them again.",
+		Facts: facts,
+		Next:  "The next apply waits until they have ended, and starts them again.",
 	}.String())}
 }
 
@@ -311,11 +265,11 @@ func (w *work) archiveTaken(err error) diag.Diagnostic {
 }
 
 func (w *work) noArchive(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Download is no archive", text{
-		what: "The server answered the download with something that is no zip. Nothing was written to path. The answer: " +
-			rootCause(err) + ".",
-		server: serverWords(err), facts: append(w.facts(w.job), serverFacts(err)...),
-		next: "Check that the endpoint is that of the platform and not of a proxy or a login page, then apply again. " + w.fetchesAgain(),
+	return diag.NewErrorDiagnostic("Download is no archive", message.Text{
+		What: "The server answered the download with something that is no zip. Nothing was written to path. The answer: " +
+			message.RootCause(err) + ".",
+		Server: message.ServerWords(err), Facts: append(w.facts(w.job), message.ServerFacts(err)...),
+		Next: "Check that the endpoint is that of the platform and not of a proxy or a login page, then apply again. " + w.fetchesAgain(),
 	}.String())
 }
 
@@ -325,32 +279,18 @@ func (w *work) sourceFailed(e *sourceError) diag.Diagnostic {
 	}
 	at := path.Root("source")
 	if errors.Is(e.err, fs.ErrNotExist) {
-		return diag.NewAttributeErrorDiagnostic(at, "Source is not there", text{
-			what: fmt.Sprintf("The import has to run, and there is no file at %q. Nothing was sent.", e.path),
-			next: howToGetFile + " If only the name has changed, set source_hash to the digest that was imported: then no file is needed.",
+		return diag.NewAttributeErrorDiagnostic(at, "Source is not there", message.Text{
+			What: fmt.Sprintf("The import has to run, and there is no file at %q. Nothing was sent.", e.path),
+			Next: howToGetFile + " If only the name has changed, set source_hash to the digest that was imported: then no file is needed.",
 		}.String())
 	}
 	return sourceUnusable(e.path, e.err)
 }
 
-func (w *work) bodyTooLarge(err error) diag.Diagnostic {
-	what := "The gateway refused the archive because of its length."
-	next := "Split the export, then apply again."
-	if answer, ok := errors.AsType[*httpapi.Error](err); ok && answer.Status == http401 {
-		what = "The gateway refused the archive because of its length (\"body too large\"). The credentials are not at fault: a request " +
-			"that is signed with a key pair may have at most " + megabytes(signedBodyLimit) + "."
-		next = "Use a token or user name and password instead of the key pair, or split the export, then apply again."
-	}
-	return w.refused("Archive too large", what, err, next)
-}
-
-// http401 is the status with which the gateway refuses what is signed.
-const http401 = 401
-
 // facts names the platform, the instance and the job.
-func (w *work) facts(job asset.Job) []fact {
-	return []fact{
-		{"Platform", w.model.Platform.ValueString()}, {"Instance", w.model.Instance.ValueString()}, {"Job id", job.ID},
+func (w *work) facts(job asset.Job) []message.Fact {
+	return []message.Fact{
+		{Name: "Platform", Value: w.model.Platform.ValueString()}, {Name: "Instance", Value: w.model.Instance.ValueString()}, {Name: "Job id", Value: job.ID},
 	}
 }
 
@@ -366,4 +306,7 @@ func shortReason(err error) string {
 	}
 }
 
-func seconds(d time.Duration) string { return d.Round(time.Second).String() }
+// unreached makes messages about what kept a request from a platform.
+func unreached(p platform.Platform, op platform.Op) message.Unreached {
+	return message.Unreached{Block: p.Name(), Variables: p.Variables(), AddressOf: p.AddressOf, Said: op.Said, Again: op.Again}
+}

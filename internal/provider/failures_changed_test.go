@@ -11,6 +11,9 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 )
 
 // TestSourceChanged: a file that shrinks while it is sent is neither the
@@ -20,18 +23,18 @@ func TestSourceChanged(t *testing.T) {
 	cut := fmt.Errorf("%w: %w", asset.ErrNotSent, &httpapi.TransportError{
 		Method: "POST", Host: "server", Path: "/import", Sent: httpapi.SentInPart, Cause: httpapi.ErrChanged,
 	})
-	for platform, err := range map[string]error{
-		platformRoma: cut,
-		platformCSA:  &csa.PreviewError{Cause: cut},
+	for name, err := range map[string]error{
+		romaplatform.Name: cut,
+		csaplatform.Name:  &csa.PreviewError{Cause: cut},
 	} {
-		w := &work{model: jobModel{Platform: types.StringValue(platform)}, verb: importVerb}
+		w := &work{session: unconfigured(t), model: jobModel{Platform: types.StringValue(name)}, verb: message.Import}
 		d := w.failure(err)
 		if d.Summary() != "Source changed while it was sent" || !strings.Contains(d.Detail(), "Request: POST server/import") ||
 			strings.Contains(d.Detail(), "network") {
-			t.Errorf("%s: %s: %s", platform, d.Summary(), d.Detail())
+			t.Errorf("%s: %s: %s", name, d.Summary(), d.Detail())
 		}
 	}
-	w := &work{model: jobModel{Platform: types.StringValue(platformRoma)}, verb: importVerb}
+	w := &work{session: unconfigured(t), model: jobModel{Platform: types.StringValue(romaplatform.Name)}, verb: message.Import}
 	if d := w.failure(errors.Join(asset.ErrOutcomeUnknown, httpapi.ErrChanged)); d.Summary() != "Outcome unknown" {
 		t.Errorf("a request that may have been performed: %s", d.Summary())
 	}
@@ -46,9 +49,9 @@ func TestBothRequestIDs(t *testing.T) {
 		"Request id: header": {RequestID: "header"},
 	} {
 		var got []string
-		for _, f := range serverFacts(err) {
-			if strings.HasPrefix(f.name, "Request id") && f.value != "" {
-				got = append(got, f.name+": "+f.value)
+		for _, f := range message.ServerFacts(err) {
+			if strings.HasPrefix(f.Name, "Request id") && f.Value != "" {
+				got = append(got, f.Name+": "+f.Value)
 			}
 		}
 		if strings.Join(got, " ") != want {

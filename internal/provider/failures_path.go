@@ -9,16 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	at := path.Root("path")
-	t := text{facts: w.facts(w.job), next: "Correct path or its directory, then apply again."}
+	t := message.Text{Facts: w.facts(w.job), Next: "Correct path or its directory, then apply again."}
 	switch {
 	case e.asked:
-		t.next += " " + w.fetchesAgain()
+		t.Next += " " + w.fetchesAgain()
 	case w.open:
-		t.next += " " + w.continues()
+		t.Next += " " + w.continues()
 	}
 	_, isTaken := errors.AsType[*asset.TakenError](e.err)
 	kept, isKept := errors.AsType[*asset.KeptError](e.err)
@@ -33,22 +34,22 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	case isKept:
 		return w.archiveKept(e.path, kept, isTaken)
 	case isTaken && w.open:
-		return diag.NewAttributeErrorDiagnostic(at, "Path is taken", text{
-			what: fmt.Sprintf(isTakenBySomething, e.path) + " The archive was not asked for.", facts: t.facts,
-			next: "Move what is there away, or give the export another path, then apply again. " + w.continues(),
+		return diag.NewAttributeErrorDiagnostic(at, "Path is taken", message.Text{
+			What: fmt.Sprintf(isTakenBySomething, e.path) + " The archive was not asked for.", Facts: t.Facts,
+			Next: "Move what is there away, or give the export another path, then apply again. " + w.continues(),
 		}.String())
 	case isTaken:
 		return pathTaken(e.path)
 	case errors.Is(e.err, asset.ErrBroken):
-		return diag.NewErrorDiagnostic("Download broke", text{
-			what: fmt.Sprintf("The archive did not arrive whole, also not after the export had run again: %s. Nothing was written to %q; what was "+
-				"there before is still there.", rootCause(e.err), e.path),
-			facts: t.facts, next: "Check the network between this machine and the server, then apply again.",
+		return diag.NewErrorDiagnostic("Download broke", message.Text{
+			What: fmt.Sprintf("The archive did not arrive whole, also not after the export had run again: %s. Nothing was written to %q; what was "+
+				"there before is still there.", message.RootCause(e.err), e.path),
+			Facts: t.Facts, Next: "Check the network between this machine and the server, then apply again.",
 		}.String())
 	case errors.Is(e.err, context.Canceled):
-		return diag.NewErrorDiagnostic("Download interrupted", text{
-			what:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
-			facts: t.facts, next: "Apply again. " + w.fetchesAgain(),
+		return diag.NewErrorDiagnostic("Download interrupted", message.Text{
+			What:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
+			Facts: t.Facts, Next: "Apply again. " + w.fetchesAgain(),
 		}.String())
 	}
 	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
@@ -58,7 +59,7 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	if errors.Is(e.err, asset.ErrNotRegular) {
 		reason = asset.ErrNotRegular
 	}
-	t.what = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, reason)
+	t.What = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, reason)
 	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
 }
 
@@ -73,20 +74,20 @@ func (w *work) archiveKept(file string, e *asset.KeptError, isTaken bool) diag.D
 		}
 	}
 	if isTaken {
-		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", text{
-			what: fmt.Sprintf(isTakenBySomething, file) + kept, facts: w.facts(w.job),
-			next: "Move what is there away, or give the export another path, then apply again." + next,
+		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", message.Text{
+			What: fmt.Sprintf(isTakenBySomething, file) + kept, Facts: w.facts(w.job),
+			Next: "Move what is there away, or give the export another path, then apply again." + next,
 		}.String())
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", text{
-		what:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %v. What was there before is still there.%s", file, e.Err, kept),
-		facts: w.facts(w.job), next: "Correct path or its directory, then apply again." + next,
+	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", message.Text{
+		What:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %v. What was there before is still there.%s", file, e.Err, kept),
+		Facts: w.facts(w.job), Next: "Correct path or its directory, then apply again." + next,
 	}.String())
 }
 
 func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Download took too long", text{
-		what:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
-		facts: w.facts(w.job), next: "Raise timeouts, then apply again. " + w.fetchesAgain(),
+	return diag.NewErrorDiagnostic("Download took too long", message.Text{
+		What:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
+		Facts: w.facts(w.job), Next: "Raise timeouts, then apply again. " + w.fetchesAgain(),
 	}.String())
 }

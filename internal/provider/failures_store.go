@@ -13,6 +13,8 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
@@ -32,7 +34,7 @@ func storeReason(e *storeError) (reason, next string) {
 	if block == store.S3 {
 		login = "s3.access_key and s3.secret_key in the provider block, or the variables AWS_*"
 	}
-	incomplete, isIncomplete := errors.AsType[*credentialsError](e.err)
+	incomplete, isIncomplete := errors.AsType[*platform.CredentialsError](e.err)
 	known, isKnown := errors.AsType[*s3.Error](e.err)
 	limit, isTimeout := errors.AsType[*timeoutError](e.err)
 	onDisk, isOnDisk := errors.AsType[*fs.PathError](e.err)
@@ -44,18 +46,18 @@ func storeReason(e *storeError) (reason, next string) {
 	case isOnDisk:
 		return onDisk.Error(), "See to the directory for temporary files of this machine (TMPDIR), and to the working directory"
 	case errors.Is(e.err, errNoRegion):
-		return "nothing says in which region the bucket is", "Set " + block + ".region (" + variablesOf(block)["region"] + ")"
+		return "nothing says in which region the bucket is", "Set " + block + ".region (" + storeVariables(block)["region"] + ")"
 	case errors.Is(e.err, errNoPair):
 		return "there is no key pair", "Give " + login
 	case isIncomplete:
-		return "there is no complete way to log in (" + strings.Join(incomplete.missing, "; ") + ")", "Give " + login
+		return "there is no complete way to log in (" + strings.Join(incomplete.Missing, "; ") + ")", "Give " + login
 	case errors.Is(e.err, errNoMetadata):
 		return "the upload was answered well, and the store does not show asset-sha256 in the metadata of the object",
 			"Use a store that keeps the metadata x-amz-meta-* of objects"
 	case errors.Is(e.err, errNotWhole):
 		return "what arrived has another length or SHA-256 than the store says", "Look at the object: something wrote it, or changed it, after it was promoted"
 	case !isKnown:
-		return rootCause(e.err), "Check " + block + ".endpoint and the network"
+		return message.RootCause(e.err), "Check " + block + ".endpoint and the network"
 	}
 	switch known.Kind {
 	case s3.NotFound:
@@ -73,7 +75,7 @@ func storeReason(e *storeError) (reason, next string) {
 		if known.Region != "" {
 			where += ", " + known.Region
 		}
-		return where, "Correct " + block + ".region (" + variablesOf(block)["region"] + "), or use a provider alias for that region"
+		return where, "Correct " + block + ".region (" + storeVariables(block)["region"] + "), or use a provider alias for that region"
 	case s3.VirtualHostRequired:
 		return "the store takes the bucket in the host name only", "Leave " + block + ".path_style out, and write a host name in " + block + ".endpoint"
 	case s3.Clock:
@@ -81,7 +83,7 @@ func storeReason(e *storeError) (reason, next string) {
 	case s3.BadCredentials:
 		return "the store refuses the credentials", "Check " + login
 	case s3.NoCredentials:
-		return "there are no credentials for it: " + rootCause(known.Cause), "Check " + login
+		return "there are no credentials for it: " + message.RootCause(known.Cause), "Check " + login
 	case s3.DottedBucket:
 		return known.Kind.String(), "Use a bucket without dots in its name"
 	case s3.Changed:
@@ -94,23 +96,29 @@ func storeReason(e *storeError) (reason, next string) {
 		return "the store asks for fewer requests", "Wait a moment"
 	case s3.Other, s3.AlreadyExists:
 	}
-	return rootCause(e.err), "Check " + block + ".endpoint, and that the store is well"
+	return message.RootCause(e.err), "Check " + block + ".endpoint, and that the store is well"
 }
 
 // unreachedStore makes messages about TLS, proxies and logins on the way to a store.
 func (s *session) unreachedStore(e *storeError, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
-	return unreached{session: s, platform: e.at.Scheme, said: said, again: again}.diagnostic(e.err)
+	kept := message.Unreached{
+		Block: e.at.Scheme, Variables: storeVariables(e.at.Scheme), AddressOf: func(string) string { return "endpoint" }, Said: said, Again: again,
+	}
+	if d := kept.Diagnostic(e.err); d != nil || e.at.Scheme != store.OBS {
+		return d
+	}
+	return s.storeLogin().ExplainLogin(platform.Op{Said: said, Again: again}, e.err)
 }
 
 // storeMessage frames a message about an object.
 type storeMessage struct {
 	at    path.Path
-	facts []fact
+	facts []message.Fact
 }
 
 func (m storeMessage) told(summary, what string, err error, next string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(m.at, summary, text{
-		what: what, server: serverWords(err), facts: slices.Concat(m.facts, serverFacts(err)), next: next,
+	return diag.NewAttributeErrorDiagnostic(m.at, summary, message.Text{
+		What: what, Server: message.ServerWords(err), Facts: slices.Concat(m.facts, message.ServerFacts(err)), Next: next,
 	}.String())
 }
 
@@ -179,7 +187,7 @@ func notMoved(from, to string, err error) diag.Diagnostic {
 		return pathTaken(taken.Path)
 	}
 	m := storeMessage{at: path.Root("path")}
-	reason, advice := rootCause(err), "Correct path or the settings of the store"
+	reason, advice := message.RootCause(err), "Correct path or the settings of the store"
 	if errors.Is(err, errOtherBytes) {
 		reason, advice = "it holds another archive than the state says", "Look at the object: something wrote it after this export"
 	}
@@ -205,7 +213,7 @@ func storeNotReady(at path.Path, e *storeError) diag.Diagnostic {
 	if isSetting {
 		reason, advice = setting.Error(), "Correct "+e.at.Scheme+"."+setting.Field+" in the provider block"
 	}
-	t := text{what: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.at.Scheme), reason), next: advice + "."}
+	t := message.Text{What: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.at.Scheme), reason), Next: advice + "."}
 	if errors.Is(e.err, errNoRegion) || isSetting {
 		return diag.NewAttributeErrorDiagnostic(at, "Store cannot be used", t.String())
 	}

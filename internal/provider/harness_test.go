@@ -26,7 +26,7 @@ const (
 func inProcess() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"asset": func() (tfprotov6.ProviderServer, error) {
-			return provider.Server("test")(), nil
+			return provider.ServerHere(), nil
 		},
 	}
 }

@@ -9,41 +9,31 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-func (m importModel) job() jobModel {
-	return jobModel{m.Triggers, m.Platform, m.Instance, m.JobID, m.Status, m.BeginTime, m.EndTime}
-}
-
-func (m importModel) withJob(j jobModel) importModel {
-	m.Triggers, m.Platform, m.Instance = j.Triggers, j.Platform, j.Instance
-	m.JobID, m.Status, m.BeginTime, m.EndTime = j.JobID, j.Status, j.BeginTime, j.EndTime
+func (m importModel) withJob(job jobModel) importModel {
+	m.jobModel = job
 	return m
 }
 
-// options is what the import asks for, in canonical text.
-func (m importModel) options() (text string, isKnown bool) {
-	if !m.Csa.IsNull() {
-		return csaImportText(m.Csa)
-	}
-	return romaImportText(m.Roma)
+// asked is what the import asks for, in canonical text.
+func (m importModel) asked(kinds platform.Kinds) (text string, isKnown bool) {
+	return kinds.ImportText(m.options(), m.Platform)
 }
 
-// carries are the platforms' attributes of this resource.
-func (m importModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
-
-func (m importModel) request() request {
-	options, _ := m.options()
+func (m importModel) request(kinds platform.Kinds) request {
+	options, _ := m.asked(kinds)
 	return request{
 		Kind: "import", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
-		Options: options, Triggers: m.job().triggers(), Source: m.Source.ValueString(),
+		Options: options, Triggers: m.triggers(), Source: m.Source.ValueString(),
 	}
 }
 
 // left is the job of this state, for a run that continues it.
-func (m importModel) left() *unfinished {
-	return leftImport(m.request(), m.JobID.ValueString(), archiveOf(m.Archive))
+func (m importModel) left(kinds platform.Kinds) *unfinished {
+	return leftImport(m.request(kinds), m.JobID.ValueString(), archiveOf(m.Archive))
 }
 
 func leftImport(r request, job string, archive asset.Stored) *unfinished {
@@ -79,13 +69,13 @@ func (m importModel) imported(hash string) bool {
 // sameSettings says whether the configuration is the one of the state, so
 // that no update is planned for it.
 func (m importModel) sameSettings(prior importModel) bool {
-	return m.Roma.Equal(prior.Roma) && m.Csa.Equal(prior.Csa) && m.Source.Equal(prior.Source) && m.SourceHash.Equal(prior.SourceHash) &&
+	return m.options().Equal(prior.options()) && m.Source.Equal(prior.Source) && m.SourceHash.Equal(prior.SourceHash) &&
 		m.Triggers.Equal(prior.Triggers) && m.Timeouts.Equal(prior.Timeouts)
 }
 
 // begun is the state of a run that may be interrupted from now on.
 func (m importModel) begun(job asset.Job, archive asset.Stored) importModel {
-	m = m.withJob(m.job().record(job, asset.Running))
+	m.jobModel = m.record(job, asset.Running)
 	m.Archive = importArchive(archive)
 	m.Messages, m.Artifacts = textList(nil), artifactList(nil)
 	return m
@@ -93,7 +83,7 @@ func (m importModel) begun(job asset.Job, archive asset.Stored) importModel {
 
 // finished is the state of a run that is done.
 func (m importModel) finished(job asset.Job, archive asset.Stored) importModel {
-	m = m.withJob(m.job().record(job, asset.Succeeded))
+	m.jobModel = m.record(job, asset.Succeeded)
 	m.Archive = importArchive(archive)
 	m.Messages, m.Artifacts = textList(job.Messages), artifactList(job.Artifacts)
 	return m
@@ -101,7 +91,7 @@ func (m importModel) finished(job asset.Job, archive asset.Stored) importModel {
 
 // kept is a planned state with the result of the prior one.
 func (m importModel) kept(prior importModel) importModel {
-	m = m.withJob(m.job().keep(prior.job()))
+	m.jobModel = m.keep(prior.jobModel)
 	m.Archive, m.Messages, m.Artifacts = prior.Archive, prior.Messages, prior.Artifacts
 	return m
 }

@@ -2,10 +2,13 @@ package provider
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // importFacts is what a plan of an import looks at besides the configuration.
 type importFacts struct {
+	kinds platform.Kinds
 	// prior is nil when the import is created.
 	prior *importModel
 	// content is the content digest of the archive that lies at the planned
@@ -24,13 +27,13 @@ type importFacts struct {
 func planImport(facts importFacts, planned importModel) (importModel, decision) {
 	what := decideImport(facts, planned)
 	if what != rest {
-		planned = planned.withJob(planned.job().unknown())
+		planned.jobModel = planned.unknown()
 		planned.Archive = types.ObjectUnknown(importArchiveTypes)
 		planned.Messages = types.ListUnknown(types.StringType)
 		planned.Artifacts = types.ListUnknown(artifactType)
 		return planned, what
 	}
-	planned = planned.withJob(planned.job().keep(facts.prior.job()))
+	planned.jobModel = planned.keep(facts.prior.jobModel)
 	planned.Archive = facts.prior.Archive
 	planned.Messages = facts.prior.Messages
 	planned.Artifacts = facts.prior.Artifacts
@@ -39,12 +42,12 @@ func planImport(facts importFacts, planned importModel) (importModel, decision) 
 
 func decideImport(facts importFacts, planned importModel) decision {
 	prior := facts.prior
-	if prior == nil || facts.unfinished || prior.job().running() {
+	if prior == nil || facts.unfinished || prior.running() {
 		return run
 	}
-	before, _ := prior.options()
-	now, optionsKnown := planned.options()
-	what := common(prior.job(), planned.job(), before, now, optionsKnown)
+	before, _ := prior.asked(facts.kinds)
+	now, optionsKnown := planned.asked(facts.kinds)
+	what := common(prior.jobModel, planned.jobModel, before, now, optionsKnown)
 	return max(what, decideContent(facts, planned))
 }
 

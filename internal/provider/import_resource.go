@@ -13,9 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 )
 
-type importResource struct{ session *session }
+type importResource struct {
+	kinds   platform.Kinds
+	session *session
+}
 
 // What Terraform's framework finds by looking for it, and would not miss.
 var (
@@ -25,21 +32,14 @@ var (
 )
 
 type importModel struct {
-	Source     types.String   `tfsdk:"source"`
-	SourceHash types.String   `tfsdk:"source_hash"`
-	Triggers   types.Map      `tfsdk:"triggers"`
-	Roma       types.Object   `tfsdk:"roma"`
-	Csa        types.Object   `tfsdk:"csa"`
-	Timeouts   timeouts.Value `tfsdk:"timeouts"`
-	Platform   types.String   `tfsdk:"platform"`
-	Instance   types.String   `tfsdk:"instance"`
-	JobID      types.String   `tfsdk:"job_id"`
-	Status     types.String   `tfsdk:"status"`
-	BeginTime  types.String   `tfsdk:"begin_time"`
-	EndTime    types.String   `tfsdk:"end_time"`
-	Archive    types.Object   `tfsdk:"archive"`
-	Messages   types.List     `tfsdk:"messages"`
-	Artifacts  types.List     `tfsdk:"artifacts"`
+	Source     types.String `tfsdk:"source"`
+	SourceHash types.String `tfsdk:"source_hash"`
+	platformModel
+	jobModel
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+	Archive   types.Object   `tfsdk:"archive"`
+	Messages  types.List     `tfsdk:"messages"`
+	Artifacts types.List     `tfsdk:"artifacts"`
 }
 
 var (
@@ -83,9 +83,9 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				ElementType: types.StringType, Optional: true,
 				MarkdownDescription: "Any values. A change imports again, even if the content is the same.",
 			},
-			platformRoma: romaImportSchema(),
-			platformCSA:  csaImportSchema(),
-			"timeouts":   jobTimeouts(ctx),
+			romaplatform.Name: romaplatform.Kind{}.ImportSchema(),
+			csaplatform.Name:  csaplatform.Kind{}.ImportSchema(),
+			"timeouts":        jobTimeouts(ctx),
 			"archive": schema.SingleNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The archive that was imported last. Unknown in a plan when an import may run.",
@@ -122,12 +122,13 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkCarried(config.carries(), &resp.Diagnostics)
-	validateRomaImport(config.Roma, &resp.Diagnostics)
-	validateCSAImport(config.Csa, &resp.Diagnostics)
+	platform.CheckCarried(config.options(), &resp.Diagnostics)
+	for _, kind := range r.kinds {
+		kind.ValidateImport(config.options().Of(kind.Name()), &resp.Diagnostics)
+	}
 	checkPlace("source", config.Source, true, &resp.Diagnostics)
-	notEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
-	checkPlain(path.Root("source_hash"), "source_hash", config.SourceHash, &resp.Diagnostics)
+	message.NotEmpty("source_hash", config.SourceHash, &resp.Diagnostics)
+	message.CheckPlain(path.Root("source_hash"), "source_hash", config.SourceHash, &resp.Diagnostics)
 	checkHash(config.SourceHash, &resp.Diagnostics)
 	checkTimeouts(config.Timeouts, &resp.Diagnostics)
 }
@@ -137,10 +138,10 @@ func (r *importResource) ValidateConfig(ctx context.Context, req resource.Valida
 func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state importModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if state.job().running() {
-		resp.Diagnostics.Append(jobUnderWay(importVerb, state.job()))
+	if state.running() {
+		resp.Diagnostics.Append(jobUnderWay(message.Import, state.jobModel))
 		if r.session != nil {
-			r.session.sees(*state.left())
+			r.session.sees(*state.left(r.kinds))
 		}
 	}
 }
@@ -155,10 +156,10 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	if c.planned == nil {
 		if c.prior != nil {
-			resp.Diagnostics.Append(destroyLeavesImport(c.prior.job()))
-			resp.Diagnostics.Append(abandoned(importVerb, c.prior.job(), c.left)...)
-			if c.prior.job().running() {
-				r.session.forget(*c.prior.left())
+			resp.Diagnostics.Append(destroyLeavesImport(c.prior.jobModel))
+			resp.Diagnostics.Append(abandoned(message.Import, c.prior.jobModel, c.left)...)
+			if c.prior.running() {
+				r.session.forget(*c.prior.left(r.kinds))
 			}
 		}
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
@@ -175,7 +176,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 	planned := *c.planned
 	look, done := lookOnce(ctx, planned)
 	defer done()
-	facts := importFacts{prior: c.prior, content: look.content, unfinished: c.left != nil}
+	facts := importFacts{kinds: r.kinds, prior: c.prior, content: look.content, unfinished: c.left != nil}
 	planned, what := planImport(facts, planned)
 	switch {
 	case look.wrong == nil:
@@ -192,7 +193,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 
 func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *unfinished, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
-		diags.Append(updateUnderWay(importVerb, left.Job))
+		diags.Append(updateUnderWay(message.Import, left.Job))
 	}
 	if what == rest {
 		return
@@ -201,20 +202,22 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 		diags.Append(r.session.storeReady(path.Root("source"), planned.Source)...)
 	}
 	if what == run {
-		diags.Append(r.session.ready(planned.Platform)...)
+		diags.Append(r.session.platforms.Ready(planned.Platform)...)
 		if facts.prior != nil {
-			diags.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)
+			diags.Append(movedElsewhere(message.Import, facts.prior.jobModel, planned.jobModel)...)
 		}
 		if look.absent && !r.continues(planned, left) {
 			diags.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
-	diags.Append(r.session.checkImport(planned, look)...)
+	if chosen, err := r.session.platforms.Find(planned.Platform.ValueString()); err == nil {
+		diags.Append(chosen.CheckImport(planned.options().Of(chosen.Name()), planned.Source.ValueString(), look.size, look.archive)...)
+	}
 }
 
 // continues says whether an import continues a job that needs no file.
 func (r *importResource) continues(planned importModel, left *unfinished) bool {
-	return left.matches(planned.request(), "") || r.session.continued(planned.request(), "")
+	return left.matches(planned.request(r.kinds), "") || r.session.continued(planned.request(r.kinds), "")
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -226,18 +229,18 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	u := &upload{plan: plan, session: r.session}
 	// Values that are still unknown would add errors that hide the real one.
 	remember := func(job asset.Job) {
-		r.session.started(plan.request(), u.content(), job.ID)
+		r.session.started(plan.request(r.kinds), u.content(), job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, u.sent))...)
 	}
-	w := r.session.work(importVerb, plan.job(), timeout, remember, &resp.Diagnostics)
+	w := r.session.work(message.Import, plan.jobModel, timeout, remember, &resp.Diagnostics)
 	// A job that is continued needs no archive, and an object is a long way off.
-	isFar := isObject(plan.Source.ValueString()) && r.session.continued(plan.request(), "")
+	isFar := isObject(plan.Source.ValueString()) && r.session.continued(plan.request(r.kinds), "")
 	var openErr error
 	if !isFar {
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
-	left := r.session.take(plan.request(), u.content())
+	left := r.session.take(plan.request(r.kinds), u.content())
 	if isFar {
 		openErr = errNotFetched
 	}
@@ -280,13 +283,13 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	u := &upload{plan: plan, session: r.session}
 	var openErr error
-	if isObject(plan.Source.ValueString()) && left.matches(plan.request(), "") {
+	if isObject(plan.Source.ValueString()) && left.matches(plan.request(r.kinds), "") {
 		openErr = errNotFetched
 	} else if plan.Archive.IsUnknown() {
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
-	facts := importFacts{prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
+	facts := importFacts{kinds: r.kinds, prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
 	rests := decideImport(facts, plan) == rest && (openErr == nil || missing(openErr) || plan.Source.Equal(prior.Source))
 	if !plan.Archive.IsUnknown() || rests {
 		if failed, ok := errors.AsType[*sourceError](openErr); ok && !missing(openErr) {
@@ -295,11 +298,11 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.kept(prior))...)
 		return
 	}
-	if left == nil && prior.job().running() {
-		left = prior.left()
+	if left == nil && prior.running() {
+		left = prior.left(r.kinds)
 	}
-	w := r.session.work(importVerb, plan.job(), timeout, nil, &resp.Diagnostics)
-	if left.matches(plan.request(), u.content()) && plan.approves(left.archive()) {
+	w := r.session.work(message.Import, plan.jobModel, timeout, nil, &resp.Diagnostics)
+	if left.matches(plan.request(r.kinds), u.content()) && plan.approves(left.archive()) {
 		u.adopt(*left)
 		w.adopt(left.Job)
 	}
@@ -307,7 +310,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if err != nil {
 		// Without a Set the prior state stands.
 		resp.Diagnostics.Append(w.failure(err))
-		resp.Diagnostics.Append(w.keep(ctx, *leftImport(plan.request(), "", u.sent), resp.Private)...)
+		resp.Diagnostics.Append(w.keep(ctx, *leftImport(plan.request(r.kinds), "", u.sent), resp.Private)...)
 		return
 	}
 	resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)
@@ -318,12 +321,13 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 // run binds the work to its platform and runs it. An adopted job needs no
 // file; openErr counts only when something has to be sent.
 func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr error) (asset.Job, error) {
-	client, err := r.session.connect(u.plan.Platform.ValueString())
+	client, err := r.session.platforms.Connect(u.plan.Platform.ValueString())
 	if err != nil {
 		return asset.Job{}, err
 	}
-	importer := client.importer(u.plan.Instance.ValueString(), u.plan)
-	w.look, w.queue = importer.Job, client.turns(importVerb)
+	options := u.plan.options().Of(u.plan.Platform.ValueString())
+	importer := client.Importer(u.plan.Instance.ValueString(), options)
+	w.look, w.queue = importer.Job, client.Queue(message.Import)
 	w.start = func(ctx context.Context) (asset.Job, error) {
 		if errors.Is(openErr, errNotFetched) {
 			openErr = u.open(ctx, defaultTimeout)
@@ -336,7 +340,7 @@ func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr er
 			return asset.Job{}, err
 		}
 		// A plan may not have seen the file.
-		if err := client.checkSource(u.plan, u.archive); err != nil {
+		if err := client.CheckSource(options, u.plan.Source.ValueString(), u.archive); err != nil {
 			return asset.Job{}, err
 		}
 		return u.send(ctx, importer)
@@ -365,5 +369,5 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.session.releaseAll(ctx, importVerb, state.job(), state.left(), left, next)...)
+	resp.Diagnostics.Append(r.session.releaseAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
 }

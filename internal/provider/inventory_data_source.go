@@ -8,10 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-type inventoryDataSource struct{ session *session }
+type inventoryDataSource struct {
+	kinds   platform.Kinds
+	session *session
+}
 
 var (
 	_ datasource.DataSourceWithConfigure      = (*inventoryDataSource)(nil)
@@ -19,8 +26,7 @@ var (
 )
 
 type inventoryModel struct {
-	Roma      types.Object    `tfsdk:"roma"`
-	Csa       types.Object    `tfsdk:"csa"`
+	platformModel
 	Platform  types.String    `tfsdk:"platform"`
 	Instance  types.String    `tfsdk:"instance"`
 	Apps      []appModel      `tfsdk:"apps"`
@@ -70,7 +76,7 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"their published offerings of a CSA. It is read in each plan and changes nothing.\n\n" +
 			"All pages are fetched. The lists are sorted by name and then by id, whatever the server's order. Nothing found is an empty list.",
 		Attributes: whereAsked(map[string]schema.Attribute{
-			platformRoma: schema.SingleNestedAttribute{
+			romaplatform.Name: schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "Ask ROMA Connect. It may be left out when ROMA Connect is the only configured platform.",
 				Attributes: map[string]schema.Attribute{
@@ -78,7 +84,7 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 					"name":        name("name"),
 				},
 			},
-			platformCSA: schema.SingleNestedAttribute{
+			csaplatform.Name: schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "Ask CSA. It may be left out when CSA is the only configured platform.",
 				Attributes:          map[string]schema.Attribute{"name": name("display name")},
@@ -131,11 +137,12 @@ func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkCarried(config.carries(), &resp.Diagnostics)
-	validateInstance(config.Roma, &resp.Diagnostics)
-	for platform, object := range config.carries() {
+	platform.CheckCarried(config.options(), &resp.Diagnostics)
+	for _, kind := range d.kinds {
+		object := config.options().Of(kind.Name())
+		kind.ValidateLookup(object, "", &resp.Diagnostics)
 		if name := tfvalue.Field[types.String](object, "name"); !name.IsNull() && !name.IsUnknown() && name.ValueString() == "" {
-			resp.Diagnostics.Append(emptyValue(path.Root(platform), "name"))
+			resp.Diagnostics.Append(message.EmptyValue(path.Root(kind.Name()), "name"))
 		}
 	}
 }
@@ -151,42 +158,40 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	l := lookup{noun: "inventory"}
-	client := d.session.find(config.carries(), &l, &resp.Diagnostics)
+	client := d.session.find(config.options(), &l, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
-	name := tfvalue.Field[types.String](config.carries()[l.target.platform.ValueString()], "name")
-	found, err := client.inventory(ctx, l.target.instance.ValueString(), name.ValueString())
+	name := tfvalue.Field[types.String](config.options().Of(l.target.Platform.ValueString()), "name")
+	found, err := client.Inventory(ctx, l.target.Instance.ValueString(), name.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(l.failure(err))
 		return
 	}
-	if found.noTasks != nil {
-		resp.Diagnostics.Append(l.tasksNotListed(found.noTasks))
+	if found.NoTasks != nil {
+		resp.Diagnostics.Append(l.tasksNotListed(found.NoTasks))
 	}
-	config.Platform, config.Instance = l.target.platform, l.target.instance
+	config.Platform, config.Instance = l.target.Platform, l.target.Instance
 	resp.Diagnostics.Append(resp.State.Set(ctx, config.filled(found))...)
 }
 
-func (m inventoryModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
-
-func (m inventoryModel) filled(found inventory) inventoryModel {
+func (m inventoryModel) filled(found platform.Inventory) inventoryModel {
 	m.Apps, m.Artifacts = []appModel{}, []artifactModel{}
-	for _, a := range found.apps {
+	for _, a := range found.Apps {
 		m.Apps = append(m.Apps, appModel{
 			types.StringValue(a.ID), types.StringValue(a.Name), types.StringValue(a.Remark), types.BoolValue(a.Owner),
 			tfvalue.TimeOrNull(a.Created), tfvalue.TimeOrNull(a.Updated),
 		})
 	}
-	if found.noTasks == nil {
+	if found.NoTasks == nil {
 		m.Tasks = []taskModel{}
 	}
-	for _, t := range found.tasks {
+	for _, t := range found.Tasks {
 		m.Tasks = append(m.Tasks, taskModel{
 			types.StringValue(t.ID), types.StringValue(t.Name), types.StringValue(t.Type), tfvalue.TimeOrNull(t.Created), tfvalue.TimeOrNull(t.Updated),
 		})
 	}
-	for _, a := range found.artifacts {
+	for _, a := range found.Artifacts {
 		m.Artifacts = append(m.Artifacts, artifactModel{types.StringValue(a.ID), types.StringValue(a.Type), types.StringValue(a.Name)})
 	}
 	return m

@@ -2,21 +2,24 @@ package provider
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-type jobDataSource struct{ session *session }
+type jobDataSource struct {
+	kinds   platform.Kinds
+	session *session
+}
 
 var (
 	_ datasource.DataSourceWithConfigure      = (*jobDataSource)(nil)
@@ -24,8 +27,7 @@ var (
 )
 
 type jobDataModel struct {
-	Roma         types.Object  `tfsdk:"roma"`
-	Csa          types.Object  `tfsdk:"csa"`
+	platformModel
 	Platform     types.String  `tfsdk:"platform"`
 	Instance     types.String  `tfsdk:"instance"`
 	Type         types.String  `tfsdk:"type"`
@@ -65,7 +67,7 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 		MarkdownDescription: "Looks at one asset job of ROMA Connect, or at one import result of CSA: what it is, how far it is and why it failed. " +
 			"It is read in each plan and starts nothing.",
 		Attributes: whereAsked(map[string]schema.Attribute{
-			platformRoma: schema.SingleNestedAttribute{
+			romaplatform.Name: schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "A job of ROMA Connect. Exactly one of `roma` and `csa` is needed.",
 				Attributes: map[string]schema.Attribute{
@@ -75,7 +77,7 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 					"instance_id": sourceInstanceSchema(),
 				},
 			},
-			platformCSA: schema.SingleNestedAttribute{
+			csaplatform.Name: schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "An import result of CSA.",
 				Attributes: map[string]schema.Attribute{
@@ -140,27 +142,20 @@ func (d *jobDataSource) ValidateConfig(ctx context.Context, req datasource.Valid
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	checkCarried(config.carries(), &resp.Diagnostics)
+	platform.CheckCarried(config.options(), &resp.Diagnostics)
 	if config.Roma.IsNull() && config.Csa.IsNull() {
 		resp.Diagnostics.Append(noJobNamed())
 	}
-	validateInstance(config.Roma, &resp.Diagnostics)
-	validateID(platformRoma, config.Roma, "job_id", &resp.Diagnostics)
-	validateID(platformCSA, config.Csa, "record_id", &resp.Diagnostics)
+	for _, kind := range d.kinds {
+		kind.ValidateLookup(config.options().Of(kind.Name()), lookedUp[kind.Name()].id, &resp.Diagnostics)
+	}
 }
 
-// validateID reports an id that no server can know.
-func validateID(platform string, object types.Object, name string, diags *diag.Diagnostics) {
-	id := tfvalue.Field[types.String](object, name)
-	switch at := path.Root(platform); {
-	case id.IsNull() || id.IsUnknown():
-	case id.ValueString() == "":
-		diags.Append(emptyValue(at, name))
-	case platform == platformRoma && utf8.RuneCountInString(id.ValueString()) > longestID:
-		diags.Append(idTooLong(at, name, id.ValueString()))
-	default:
-		checkPlain(at, name, id, diags)
-	}
+// lookedUp is what the data source looks up on each platform: the attribute with its id, and its name in
+// messages.
+var lookedUp = map[string]struct{ id, noun, title string }{
+	romaplatform.Name: {"job_id", "job", "Job id"},
+	csaplatform.Name:  {"record_id", "import result", "Import result record"},
 }
 
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -169,22 +164,24 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	if resp.Diagnostics.HasError() || d.session == nil {
 		return
 	}
-	id, asked := tfvalue.Field[types.String](config.Roma, "job_id"), "Job id"
-	l := lookup{noun: "job"}
-	if !config.Csa.IsNull() {
-		id, asked = tfvalue.Field[types.String](config.Csa, "record_id"), "Import result record"
-		l.noun = "import result"
-	}
-	if !tfvalue.Known(config.Roma) || !tfvalue.Known(config.Csa) {
+	carried, isKnown := config.options().Carried()
+	switch {
+	case !isKnown || len(carried) > 0 && !tfvalue.Known(config.options().Of(carried[0])):
 		resp.Diagnostics.Append(notKnownYet(nil))
 		return
+	case len(carried) == 0:
+		// Not known while it was validated.
+		resp.Diagnostics.Append(noJobNamed())
+		return
 	}
-	client := d.session.find(config.carries(), &l, &resp.Diagnostics)
+	what := lookedUp[carried[0]]
+	id := tfvalue.Field[types.String](config.options().Of(carried[0]), what.id)
+	l := lookup{noun: what.noun, facts: []message.Fact{{Name: what.title, Value: id.ValueString()}}}
+	client := d.session.find(config.options(), &l, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
-	l.facts = []fact{{asked, id.ValueString()}}
-	job, err := client.job(ctx, l.target.instance.ValueString(), id.ValueString())
+	job, err := client.Job(ctx, l.target.Instance.ValueString(), id.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(l.failure(err))
 		return
@@ -192,10 +189,8 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	resp.Diagnostics.Append(resp.State.Set(ctx, config.found(l.target, job))...)
 }
 
-func (m jobDataModel) carries() options { return options{platformRoma: m.Roma, platformCSA: m.Csa} }
-
-func (m jobDataModel) found(at target, job foundJob) jobDataModel {
-	m.Platform, m.Instance = at.platform, at.instance
+func (m jobDataModel) found(at platform.Target, job platform.Job) jobDataModel {
+	m.Platform, m.Instance = at.Platform, at.Instance
 	m.Type, m.Status = tfvalue.TextOrNull(job.Type), types.StringValue(string(job.Status))
 	m.Progress = types.Float64Value(job.Progress)
 	if job.Status == asset.Succeeded {
@@ -209,11 +204,11 @@ func (m jobDataModel) found(at target, job foundJob) jobDataModel {
 			types.StringValue(r.ResourceType), types.StringValue(r.ResourceName), types.StringValue(r.Code), types.StringValue(r.Message),
 		})
 	}
-	m.ImportResult = importResultOf(job.result)
+	m.ImportResult = importResultOf(job.Record)
 	return m
 }
 
-func importResultOf(result *csa.ImportResult) types.Object {
+func importResultOf(result *platform.Record) types.Object {
 	if result == nil {
 		return types.ObjectNull(importResultTypes)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 // The timeout covers the repetitions of a run, and neither the time in the
@@ -22,9 +23,9 @@ func TestTimeoutCoversRepetitions(t *testing.T) {
 			lasts   = 25 * time.Second
 			queued  = 5 * time.Minute
 		)
-		s := newSession(romaSettings{}, csaSettings{})
+		s := unconfigured(t)
 		var diags diag.Diagnostics
-		w := s.work(exportVerb, jobModel{}, timeout, nil, &diags)
+		w := s.work(message.Export, jobModel{}, timeout, nil, &diags)
 		w.queue = new(asset.Queue)
 		var ends time.Time
 		starts := 0

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,14 +13,17 @@ import (
 
 // jobModel is what the state of both resources says about their job.
 type jobModel struct {
-	Triggers  types.Map
-	Platform  types.String
-	Instance  types.String
-	JobID     types.String
-	Status    types.String
-	BeginTime types.String
-	EndTime   types.String
+	Triggers  types.Map    `tfsdk:"triggers"`
+	Platform  types.String `tfsdk:"platform"`
+	Instance  types.String `tfsdk:"instance"`
+	JobID     types.String `tfsdk:"job_id"`
+	Status    types.String `tfsdk:"status"`
+	BeginTime types.String `tfsdk:"begin_time"`
+	EndTime   types.String `tfsdk:"end_time"`
 }
+
+// job is for those who know a resource only by what both kinds have.
+func (m jobModel) job() jobModel { return m }
 
 // unknown is a job that a plan expects but cannot tell about.
 func (m jobModel) unknown() jobModel {
@@ -96,11 +97,4 @@ func jobTimeouts(ctx context.Context) schema.Attribute {
 		return nested
 	}
 	return made
-}
-
-// notEmpty reports an empty string where a value is wanted.
-func notEmpty(name string, value types.String, diags *diag.Diagnostics) {
-	if !value.IsNull() && !value.IsUnknown() && value.ValueString() == "" {
-		diags.Append(emptyValue(path.Root(name), name))
-	}
 }

@@ -1,6 +1,10 @@
 package provider
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+)
 
 // Terraform deletes and creates resources in any order. What one of them does
 // must not cost another its job.
@@ -13,7 +17,7 @@ func TestHandOver(t *testing.T) {
 		return unfinished{Fingerprint: r.fingerprint(), Job: job, Source: r.Source, ContentDigest: content}
 	}
 	release := func(s *session, u unfinished) (warned bool) {
-		return len(s.release(t.Context(), importVerb, u, mark{Next: followsCreate})) > 0
+		return len(s.release(t.Context(), message.Import, u, mark{Next: followsCreate})) > 0
 	}
 	taken := func(s *session, r request, content string) string {
 		if u := s.take(r, content); u != nil {
@@ -24,7 +28,7 @@ func TestHandOver(t *testing.T) {
 
 	t.Run("one after another", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{}, csaSettings{})
+		s := unconfigured(t)
 		for _, each := range []struct {
 			request
 			job, content string
@@ -39,7 +43,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("a new one with the same options first", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{}, csaSettings{})
+		s := unconfigured(t)
 		if got := taken(s, first, "digest-a"); got != "" {
 			t.Errorf("took %q", got)
 		}
@@ -52,7 +56,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("create before destroy", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{}, csaSettings{})
+		s := unconfigured(t)
 		taken(s, first, "digest-a")
 		if !release(s, left(first, "job-a", "digest-a")) {
 			t.Error("no warning")
@@ -63,7 +67,7 @@ func TestHandOver(t *testing.T) {
 	})
 	t.Run("each job is taken once", func(t *testing.T) {
 		t.Parallel()
-		s := newSession(romaSettings{}, csaSettings{})
+		s := unconfigured(t)
 		release(s, left(first, "job-a", "digest-a"))
 		if taken(s, first, "") != "job-a" || taken(s, first, "") != "" {
 			t.Error("not taken, or taken twice")
@@ -81,7 +85,7 @@ func TestHandOver(t *testing.T) {
 			{second, "", ""},
 			{first, "digest-b", ""},
 		} {
-			s := newSession(romaSettings{}, csaSettings{})
+			s := unconfigured(t)
 			release(s, left(first, "job-a", "digest-a"))
 			if got := taken(s, row.request, row.content); got != row.want {
 				t.Errorf("%s with content %q took %q, want %q", row.Source, row.content, got, row.want)

@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 const (
@@ -28,12 +30,14 @@ func (e *timeoutError) Error() string { return fmt.Sprintf("the timeout of %s ha
 
 // work is one run of a resource's job: queue, start, remember, wait, deliver.
 type work struct {
-	verb    verb
+	verb    message.Verb
 	model   jobModel
 	session *session
-	timeout time.Duration
-	start   func(context.Context) (asset.Job, error)
-	look    asset.Look
+	// platform is the one that the job runs on; nil for one that this version does not know.
+	platform platform.Platform
+	timeout  time.Duration
+	start    func(context.Context) (asset.Job, error)
+	look     asset.Look
 	// queue has the turns of the platform's jobs; nil where none waits.
 	queue *asset.Queue
 	// deliver fetches what a succeeded job made; nil where there is nothing.
@@ -58,8 +62,11 @@ type work struct {
 }
 
 // work prepares a run of a resource's job; its platform is bound later.
-func (s *session) work(v verb, model jobModel, timeout time.Duration, remember func(asset.Job), diags *diag.Diagnostics) *work {
-	return &work{verb: v, model: model, session: s, timeout: timeout, remember: remember, diags: diags}
+func (s *session) work(v message.Verb, model jobModel, timeout time.Duration, remember func(asset.Job), diags *diag.Diagnostics) *work {
+	w := &work{verb: v, model: model, session: s, timeout: timeout, remember: remember, diags: diags}
+	// One that is not known fails when it is connected.
+	w.platform, _ = s.platforms.Find(model.Platform.ValueString())
+	return w
 }
 
 // adopt continues a job that an earlier run started. It is remembered before
@@ -160,7 +167,7 @@ func (w *work) launch(ctx context.Context) error {
 		w.started = w.started || errors.Is(err, asset.ErrOutcomeUnknown)
 		return err
 	}
-	tflog.Info(ctx, w.verb.noun+" job started", map[string]any{"job_id": job.ID, "instance": w.model.Instance.ValueString()})
+	tflog.Info(ctx, w.verb.Noun+" job started", map[string]any{"job_id": job.ID, "instance": w.model.Instance.ValueString()})
 	w.job = job
 	if job.ID == "" && job.Status != asset.Failed {
 		// A synchronous platform has no job to continue: what was asked for is
@@ -222,6 +229,9 @@ type pathError struct {
 }
 
 func (e *pathError) Error() string { return e.path + ": " + e.err.Error() }
+
+// Reason is why, without the path, which messages name.
+func (e *pathError) Reason() string { return e.err.Error() }
 
 func (e *pathError) Unwrap() error { return e.err }
 

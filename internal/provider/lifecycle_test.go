@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
 // The server takes the next job while the archive of the last one is fetched.
@@ -17,9 +18,9 @@ func TestTurnEndsBeforeTheDownload(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var diags diag.Diagnostics
-		s := newSession(romaSettings{}, csaSettings{})
-		w := s.work(exportVerb, finishedExport().job(), time.Minute, nil, &diags)
-		w.queue = s.queues[platformRoma]
+		s := unconfigured(t)
+		w := s.work(message.Export, finishedExport().jobModel, time.Minute, nil, &diags)
+		w.queue = new(asset.Queue)
 		w.start = func(context.Context) (asset.Job, error) { return asset.Job{ID: "job", Status: asset.Running}, nil }
 		w.look = func(context.Context, string) (asset.Job, error) { return asset.Job{Status: asset.Succeeded}, nil }
 		w.deliver = func(ctx context.Context, _ asset.Job) error {

@@ -1,15 +1,11 @@
 package provider
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
-	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // lookup is one question of a data source to a server. Terraform asks it in
@@ -19,80 +15,41 @@ type lookup struct {
 	// noun is what is looked up, as in "the look-up of the job"; an archive is
 	// downloaded.
 	noun   string
-	target target
+	target platform.Target
+	// platform is the one that is asked.
+	platform platform.Platform
 	// session is the one that asks.
 	session *session
 	// facts name what was asked for.
-	facts []fact
-}
-
-const nounArchive = "archive"
-
-// lookups is what data sources ask of a platform.
-type lookups interface {
-	// job looks at a job, or at the record of one, once.
-	job(ctx context.Context, instance, id string) (foundJob, error)
-	// inventory lists what can be exported; all of it if name is "".
-	inventory(ctx context.Context, instance, name string) (inventory, error)
-}
-
-// foundJob is a job as a platform tells of it.
-type foundJob struct {
-	asset.Job
-	// result is what only CSA records; nil elsewhere.
-	result *csa.ImportResult
-}
-
-// inventory is what could be exported from an instance.
-type inventory struct {
-	apps  []roma.App
-	tasks []roma.Task
-	// noTasks is why the tasks could not be listed, although the applications
-	// could: they belong to another service of the instance.
-	noTasks   error
-	artifacts []asset.Artifact
+	facts []message.Fact
 }
 
 // find binds a look-up to the server that it asks. No request is sent. It is
 // nil, with an error in diags, where no request could be sent.
-func (s *session) find(o options, l *lookup, diags *diag.Diagnostics) backend {
-	found, err := s.target(o, target{})
+func (s *session) find(o platform.Options, l *lookup, diags *diag.Diagnostics) platform.Client {
+	found, err := s.platforms.Target(o, platform.Target{})
 	if err != nil {
-		diags.Append(noTarget(err))
+		diags.Append(s.kinds.NoTarget(err))
 		return nil
 	}
 	l.target, l.session = found, s
-	chosen := s.settings(found.platform.ValueString())
-	if found.platform.IsUnknown() || found.instance.IsUnknown() || !chosen.known() {
-		diags.Append(notKnownYet(s.unknownSettings(found.platform)))
+	unknown := s.platforms.Unknown(found.Platform)
+	if found.Platform.IsUnknown() || found.Instance.IsUnknown() || len(unknown) > 0 {
+		diags.Append(notKnownYet(unknown))
 		return nil
 	}
-	client, err := s.connect(found.platform.ValueString())
+	chosen, err := s.platforms.Find(found.Platform.ValueString())
 	if err != nil {
-		diags.Append(notConnected(found.platform.ValueString(), err))
+		diags.Append(platform.NotConnected(nil, err))
+		return nil
+	}
+	l.platform = chosen
+	client, err := chosen.Connect()
+	if err != nil {
+		diags.Append(platform.NotConnected(chosen, err))
 		return nil
 	}
 	return client
-}
-
-// unknownSettings lists what of the provider block is not known yet, as
-// "roma.endpoint": that of a platform, or of all while it is not chosen.
-func (s *session) unknownSettings(platform types.String) []string {
-	var all []string
-	add := func(block string, isUnknown bool, names []string) {
-		if !platform.IsUnknown() && platform.ValueString() != block {
-			return
-		}
-		if isUnknown {
-			all = append(all, block)
-		}
-		for _, name := range names {
-			all = append(all, block+"."+name)
-		}
-	}
-	add(platformRoma, s.roma.unknownBlock, s.roma.unknown)
-	add(platformCSA, s.csa.unknownBlock, s.csa.unknown)
-	return all
 }
 
 // computed is a computed text of a data source.

@@ -87,9 +87,9 @@ func TestPlanExport(t *testing.T) {
 			t.Parallel()
 			prior, planned := finishedExport(), finishedExport()
 			// What the configuration does not say is unknown before the plan.
-			planned = planned.withJob(planned.job().unknown())
+			planned.jobModel = planned.unknown()
 			planned.ArchiveID, planned.Archive = unknownText, types.ObjectUnknown(exportArchiveTypes)
-			facts := exportFacts{prior: &prior}
+			facts := exportFacts{kinds: platforms(), prior: &prior}
 			test.change(&prior, &planned, &facts)
 
 			got, what := planExport(facts, planned)

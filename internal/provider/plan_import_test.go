@@ -95,9 +95,9 @@ func TestPlanImport(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			prior, planned := finishedImport(), finishedImport()
-			planned = planned.withJob(planned.job().unknown())
+			planned.jobModel = planned.unknown()
 			planned.Archive = types.ObjectUnknown(importArchiveTypes)
-			facts := importFacts{prior: &prior, content: contentHex}
+			facts := importFacts{kinds: platforms(), prior: &prior, content: contentHex}
 			test.change(&prior, &planned, &facts)
 
 			got, what := planImport(facts, planned)

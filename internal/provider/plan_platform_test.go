@@ -1,52 +1,13 @@
 package provider
 
 import (
-	"errors"
-	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-)
 
-func TestChoosePlatform(t *testing.T) {
-	t.Parallel()
-	both := []string{"roma", "csa"}
-	for _, test := range []struct {
-		name                string
-		carried, configured []string
-		remembered          string
-		want                string
-		possible            []string
-	}{
-		{"carried", []string{"csa"}, nil, "", "csa", nil},
-		{"carried, another is configured", []string{"csa"}, []string{"roma"}, "", "csa", nil},
-		{"carried, both are configured", []string{"csa"}, both, "", "csa", nil},
-		{"carried, another is remembered", []string{"csa"}, both, "roma", "csa", nil},
-		{"two carried", both, []string{"roma"}, "roma", "", both},
-		{"one configured", nil, []string{"roma"}, "", "roma", nil},
-		{"one configured, another remembered", nil, []string{"roma"}, "csa", "roma", nil},
-		{"two configured, one remembered", nil, both, "csa", "csa", nil},
-		{"none configured, one remembered", nil, nil, "roma", "roma", nil},
-		{"two configured", nil, both, "", "", both},
-		{"none", nil, nil, "", "", nil},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			got, err := choosePlatform(test.carried, test.configured, test.remembered)
-			if got != test.want {
-				t.Errorf("chose %q, want %q", got, test.want)
-			}
-			choice, isChoice := errors.AsType[*platformError](err)
-			switch {
-			case (test.want == "") != isChoice:
-				t.Errorf("error %v", err)
-			case isChoice && !slices.Equal(choice.possible, test.possible):
-				t.Errorf("possible are %v, want %v", choice.possible, test.possible)
-			}
-		})
-	}
-}
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+)
 
 func TestNoTargetSaysWhichToWrite(t *testing.T) {
 	t.Parallel()
@@ -55,68 +16,132 @@ func TestNoTargetSaysWhichToWrite(t *testing.T) {
 		summary, detail string
 	}{
 		{
-			&platformError{possible: []string{"roma", "csa"}}, "More than one platform",
+			&platform.ChoiceError{Possible: []string{"roma", "csa"}}, "More than one platform",
 			"Several platforms are possible: roma, csa. Write the attribute of exactly one of them in the resource or data source.",
 		},
 		{
-			&platformError{}, "No platform", "No platform is named, and none is configured. Write `roma = { ... }` or `csa = { ... }` " +
+			&platform.ChoiceError{}, "No platform", "No platform is named, and none is configured. Write `roma = { ... }` or `csa = { ... }` " +
 				"in the provider block, or set HW_REGION_NAME, ROMA_ENDPOINT or CSA_ENDPOINT.",
 		},
 	} {
-		if d := noTarget(test.err); d.Summary() != test.summary || d.Detail() != test.detail {
+		if d := platforms().NoTarget(test.err); d.Summary() != test.summary || d.Detail() != test.detail {
 			t.Errorf("%v: %s\n%s", test.err, d.Summary(), d.Detail())
 		}
 	}
 }
 
+// to is a target.
+func to(name, instance types.String) platform.Target {
+	return platform.Target{Platform: name, Instance: instance}
+}
+
+// blocksOf configures one platform by its block, and another by nothing but the environment.
+func blocksOf(name string, block map[string]attr.Value, unknown bool, env map[string]string) func(*testing.T) *session {
+	return func(t *testing.T) *session {
+		t.Helper()
+		var blocks map[string]map[string]attr.Value
+		var isUnknown []string
+		if block != nil {
+			blocks = map[string]map[string]attr.Value{name: block}
+		}
+		if unknown {
+			isUnknown = []string{name}
+		}
+		return configured(t, blocks, isUnknown, env)
+	}
+}
+
 func TestTarget(t *testing.T) {
 	t.Parallel()
-	env := func(pairs map[string]string) func(string) string {
-		return func(name string) string { return pairs[name] }
+	block := func(instance types.String) map[string]attr.Value {
+		return map[string]attr.Value{"instance_id": instance}
 	}
-	block := func(instance types.String) *romaModel { return &romaModel{InstanceID: instance} }
 	here := importOf(map[string]attr.Value{"instance_id": str("here")})
 	none, unset := types.ObjectNull(romaImportTypes), importOf(nil)
-	before := target{str(platformRoma), str("before")}
+	before := platform.Target{Platform: str("roma"), Instance: str("before")}
 
 	for _, test := range []struct {
 		name       string
-		block      *romaModel
+		block      map[string]attr.Value
 		unknown    bool
 		env        map[string]string
 		options    types.Object
-		remembered target
-		want       target
+		remembered platform.Target
+		want       platform.Target
 		fails      bool
 	}{
-		{name: "the resource's own", block: block(str("block")), options: here, want: target{str("roma"), str("here")}},
-		{name: "the block's", block: block(str("block")), options: unset, want: target{str("roma"), str("block")}},
-		{name: "the block's, not the state's", block: block(str("block")), options: none, remembered: before, want: target{str("roma"), str("block")}},
-		{name: "the variable's", block: block(noText), env: map[string]string{"ROMA_INSTANCE_ID": "env"}, options: none, want: target{str("roma"), str("env")}},
-		{name: "configured by a variable", env: map[string]string{"HW_REGION_NAME": "r", "ROMA_INSTANCE_ID": "env"}, options: none, want: target{str("roma"), str("env")}},
+		{name: "the resource's own", block: block(str("block")), options: here, want: to(str("roma"), str("here"))},
+		{name: "the block's", block: block(str("block")), options: unset, want: to(str("roma"), str("block"))},
+		{name: "the block's, not the state's", block: block(str("block")), options: none, remembered: before, want: to(str("roma"), str("block"))},
+		{name: "the variable's", block: block(noText), env: map[string]string{"ROMA_INSTANCE_ID": "env"}, options: none, want: to(str("roma"), str("env"))},
+		{name: "configured by a variable", env: map[string]string{"HW_REGION_NAME": "r", "ROMA_INSTANCE_ID": "env"}, options: none, want: to(str("roma"), str("env"))},
 		{name: "no instance", block: block(noText), options: unset, fails: true},
 		{name: "an instance that was taken out of the block", block: block(noText), options: unset, remembered: before, fails: true},
 		{name: "nothing configured, nothing remembered", options: none, fails: true},
 		{name: "nothing configured, remembered", options: none, remembered: before, want: before},
 		{name: "nothing configured, carried and remembered", options: unset, remembered: before, want: before},
-		{name: "nothing configured, remembered, another instance", options: here, remembered: before, want: target{str("roma"), str("here")}},
-		{name: "unknown options", block: block(str("block")), options: types.ObjectUnknown(romaImportTypes), want: target{unknownText, unknownText}},
-		{name: "unknown instance of the resource", block: block(str("block")), options: importOf(map[string]attr.Value{"instance_id": unknownText}), want: target{str("roma"), unknownText}},
-		{name: "unknown instance of the block", block: block(unknownText), options: unset, want: target{str("roma"), unknownText}},
-		{name: "unknown instance of the block, unused", block: block(unknownText), options: here, want: target{str("roma"), str("here")}},
-		{name: "unknown block", unknown: true, options: none, want: target{unknownText, unknownText}},
-		{name: "unknown block, carried", unknown: true, options: unset, want: target{str("roma"), unknownText}},
-		{name: "unknown block, the resource's own", unknown: true, options: here, want: target{str("roma"), str("here")}},
+		{name: "nothing configured, remembered, another instance", options: here, remembered: before, want: to(str("roma"), str("here"))},
+		{name: "unknown options", block: block(str("block")), options: types.ObjectUnknown(romaImportTypes), want: to(unknownText, unknownText)},
+		{name: "unknown instance of the resource", block: block(str("block")), options: importOf(map[string]attr.Value{"instance_id": unknownText}), want: to(str("roma"), unknownText)},
+		{name: "unknown instance of the block", block: block(unknownText), options: unset, want: to(str("roma"), unknownText)},
+		{name: "unknown instance of the block, unused", block: block(unknownText), options: here, want: to(str("roma"), str("here"))},
+		{name: "unknown block", unknown: true, options: none, want: to(unknownText, unknownText)},
+		{name: "unknown block, carried", unknown: true, options: unset, want: to(str("roma"), unknownText)},
+		{name: "unknown block, the resource's own", unknown: true, options: here, want: to(str("roma"), str("here"))},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			s := newSession(resolveRoma(test.block, env(test.env)), resolveCSA(nil, env(test.env)))
-			s.roma.unknownBlock = test.unknown
-			got, err := s.target(options{platformRoma: test.options}, test.remembered)
+			got, err := blocksOf("roma", test.block, test.unknown, test.env)(t).platforms.Target(platform.Options{{Name: "roma", Value: test.options}}, test.remembered)
 			if (err != nil) != test.fails {
 				t.Fatalf("error %v", err)
 			}
-			if !test.fails && (!got.platform.Equal(test.want.platform) || !got.instance.Equal(test.want.instance)) {
+			if !test.fails && (got != test.want) {
+				t.Errorf("target %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestCSATarget(t *testing.T) {
+	t.Parallel()
+	block := func(endpoint types.String) map[string]attr.Value { return map[string]attr.Value{"endpoint": endpoint} }
+	csaImportTypes := map[string]attr.Type{"mode": types.StringType}
+	here := types.ObjectValueMust(csaImportTypes, map[string]attr.Value{"mode": noText})
+	none, unset := types.ObjectNull(csaImportTypes), types.ObjectNull(romaImportTypes)
+	before := platform.Target{Platform: str("csa"), Instance: str("https://before")}
+	for _, test := range []struct {
+		name       string
+		block      map[string]attr.Value
+		unknown    bool
+		env        map[string]string
+		options    platform.Options
+		remembered platform.Target
+		want       platform.Target
+		fails      bool
+	}{
+		{name: "one spelling", block: block(str("https://E:8444/csa/rest/")), options: platform.Options{{Name: "csa", Value: here}}, want: to(str("csa"), str("https://e:8444"))},
+		{name: "the only one", block: block(str("https://e")), options: platform.Options{{Name: "csa", Value: none}}, want: to(str("csa"), str("https://e"))},
+		{name: "a variable", env: map[string]string{"CSA_ENDPOINT": "https://e"}, options: platform.Options{{Name: "csa", Value: none}}, want: to(str("csa"), str("https://e"))},
+		{name: "no endpoint", block: block(noText), options: platform.Options{{Name: "csa", Value: here}}, fails: true},
+		{name: "no endpoint, remembered", block: block(noText), options: platform.Options{{Name: "csa", Value: here}}, remembered: before, fails: true},
+		{name: "nothing configured, remembered", options: platform.Options{{Name: "csa", Value: here}}, remembered: before, want: before},
+		{name: "nothing configured", options: platform.Options{{Name: "csa", Value: here}}, fails: true},
+		{name: "no URL", block: block(str("e")), options: platform.Options{{Name: "csa", Value: here}}, fails: true},
+		{name: "unknown endpoint", block: block(unknownText), options: platform.Options{{Name: "csa", Value: here}}, want: to(str("csa"), unknownText)},
+		{name: "unknown block", unknown: true, options: platform.Options{{Name: "csa", Value: none}}, want: to(unknownText, unknownText)},
+		{name: "unknown block, carried", unknown: true, options: platform.Options{{Name: "csa", Value: here}}, want: to(str("csa"), unknownText)},
+		{name: "unknown attribute", block: block(str("https://e")), options: platform.Options{{Name: "csa", Value: types.ObjectUnknown(csaImportTypes)}}, want: to(unknownText, unknownText)},
+		{name: "the other one unknown", block: block(str("https://e")), options: platform.Options{{Name: "roma", Value: types.ObjectUnknown(romaImportTypes)}, {Name: "csa", Value: here}}, want: to(str("csa"), str("https://e"))},
+		{name: "both configured", env: map[string]string{"HW_REGION_NAME": "r", "CSA_ENDPOINT": "https://e"}, options: platform.Options{{Name: "roma", Value: unset}, {Name: "csa", Value: none}}, fails: true},
+		{name: "both configured, remembered", env: map[string]string{"HW_REGION_NAME": "r", "CSA_ENDPOINT": "https://e"}, options: platform.Options{}, remembered: before, want: to(str("csa"), str("https://e"))},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := blocksOf("csa", test.block, test.unknown, test.env)(t).platforms.Target(test.options, test.remembered)
+			if (err != nil) != test.fails {
+				t.Fatalf("error %v", err)
+			}
+			if !test.fails && (got != test.want) {
 				t.Errorf("target %v, want %v", got, test.want)
 			}
 		})

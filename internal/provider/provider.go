@@ -10,25 +10,26 @@ import (
 
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
-// metadataURL is what test builds set, so that none asks the machine that it
-// runs on.
-var metadataURL string
+// platforms are the kinds of servers that the provider knows, in the order in which messages name them.
+// Another one is a package, an entry here and a field in platformModel.
+func platforms() platform.Kinds { return platform.Kinds{romaplatform.Kind{}, csaplatform.Kind{}} }
 
 type assetProvider struct {
 	version string
+	kinds   platform.Kinds
 	getenv  func(string) string
 	// metadataURL is where the metadata service of a cloud server is; empty
 	// for its own address.
@@ -37,8 +38,8 @@ type assetProvider struct {
 	session atomic.Pointer[session]
 }
 
-func newProvider(version string) *assetProvider {
-	return &assetProvider{version: version, getenv: os.Getenv, metadataURL: metadataURL}
+func newProvider(o Options) *assetProvider {
+	return &assetProvider{version: o.Version, kinds: platforms(), getenv: os.Getenv, metadataURL: o.MetadataURL}
 }
 
 func (p *assetProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -53,10 +54,10 @@ func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 			"The platforms are Huawei Cloud ROMA Connect and CSA (Cloud Service Automation of HP, HPE or Micro Focus). A plan sends " +
 			"no request but what data sources ask; jobs run at apply.",
 		Attributes: map[string]schema.Attribute{
-			platformRoma: romaProviderSchema(),
-			platformCSA:  csaProviderSchema(),
-			store.OBS:    obsProviderSchema(),
-			store.S3:     s3ProviderSchema(),
+			romaplatform.Name: romaplatform.Kind{}.ProviderSchema(),
+			csaplatform.Name:  csaplatform.Kind{}.ProviderSchema(),
+			store.OBS:         obsProviderSchema(),
+			store.S3:          s3ProviderSchema(),
 		},
 	}
 }
@@ -64,10 +65,9 @@ func (p *assetProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 var _ provider.ProviderWithFunctions = (*assetProvider)(nil)
 
 type providerModel struct {
-	Roma types.Object `tfsdk:"roma"`
-	Csa  types.Object `tfsdk:"csa"`
-	OBS  types.Object `tfsdk:"obs"`
-	S3   types.Object `tfsdk:"s3"`
+	platformModel
+	OBS types.Object `tfsdk:"obs"`
+	S3  types.Object `tfsdk:"s3"`
 }
 
 func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -76,27 +76,24 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	userAgent := "terraform-provider-asset/" + p.version
-	roma := resolveRoma(blockOf[romaModel](ctx, model.Roma, &resp.Diagnostics), p.getenv)
-	roma.unknownBlock = model.Roma.IsUnknown()
-	roma.config.UserAgent, roma.config.Log, roma.config.MetadataURL = userAgent, logLine, p.metadataURL
-	csa := resolveCSA(blockOf[csaModel](ctx, model.Csa, &resp.Diagnostics), p.getenv)
-	csa.unknownBlock = model.Csa.IsUnknown()
-	csa.config.UserAgent, csa.config.Log = userAgent, logLine
-	if !model.Roma.IsNull() || !model.Csa.IsNull() {
-		// Variables say what is meant only where no block does.
-		roma.configured, csa.configured = !model.Roma.IsNull(), !model.Csa.IsNull()
+	blocks := model.options()
+	carried, isKnown := blocks.Carried()
+	env := platform.Environment{
+		Getenv: p.getenv, UserAgent: "terraform-provider-asset/" + p.version, Log: logLine, MetadataURL: p.metadataURL,
+		Blocks: len(carried) > 0 || !isKnown,
 	}
-	logSettings(ctx, roma, csa)
-	resp.Diagnostics.Append(roma.check(path.Root(platformRoma))...)
-	resp.Diagnostics.Append(csa.check(path.Root(platformCSA))...)
-
-	run := newSession(roma, csa)
-	run.obs = resolveOBS(blockOf[obsModel](ctx, model.OBS, &resp.Diagnostics), &run.roma, p.getenv)
-	run.s3 = resolveS3(blockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
+	var configured platform.List
+	for _, kind := range p.kinds {
+		each, diags := kind.Configure(ctx, blocks.Of(kind.Name()), env)
+		resp.Diagnostics.Append(diags...)
+		configured = append(configured, each)
+	}
+	run := newSession(p.kinds, configured)
+	run.obs = resolveOBS(platform.BlockOf[obsModel](ctx, model.OBS, &resp.Diagnostics), run.storeLogin(), p.getenv)
+	run.s3 = resolveS3(platform.BlockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
 	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()
 	for _, each := range []*storeSettings{run.obs, run.s3} {
-		each.config.UserAgent, each.config.Log = userAgent, logLine
+		each.config.UserAgent, each.config.Log = env.UserAgent, env.Log
 		each.connect = sync.OnceValues(func() (*s3.Client, error) { return run.makeStore(each) })
 		resp.Diagnostics.Append(each.check()...)
 	}
@@ -115,29 +112,18 @@ func servesOneWalk(terraform string) bool {
 
 var manyWalks = version.Must(version.NewVersion("1.13.0"))
 
-// blockOf reads a platform's block; nil where there is none, or none that is
-// known.
-func blockOf[T any](ctx context.Context, object types.Object, diags *diag.Diagnostics) *T {
-	if object.IsNull() || object.IsUnknown() {
-		return nil
-	}
-	block := new(T)
-	diags.Append(object.As(ctx, block, basetypes.ObjectAsOptions{})...)
-	return block
-}
-
 func (p *assetProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return new(exportResource) },
-		func() resource.Resource { return new(importResource) },
+		func() resource.Resource { return &exportResource{kinds: p.kinds} },
+		func() resource.Resource { return &importResource{kinds: p.kinds} },
 	}
 }
 
 func (p *assetProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
-		func() datasource.DataSource { return new(archiveDataSource) },
-		func() datasource.DataSource { return new(jobDataSource) },
-		func() datasource.DataSource { return new(inventoryDataSource) },
+		func() datasource.DataSource { return &archiveDataSource{kinds: p.kinds} },
+		func() datasource.DataSource { return &jobDataSource{kinds: p.kinds} },
+		func() datasource.DataSource { return &inventoryDataSource{kinds: p.kinds} },
 	}
 }
 

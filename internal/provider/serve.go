@@ -3,9 +3,11 @@ package provider
 import (
 	"context"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -18,27 +20,62 @@ import (
 // a provider spends half of its time on collecting from a heap of 4 MiB.
 const gcPercent = 400
 
+// Options are what a program that serves the provider chooses.
+type Options struct {
+	// Version is told to Terraform and to servers.
+	Version string
+	// Managed serves until the program is interrupted, and prints how to attach to it, for a debugger.
+	Managed bool
+	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
+	MetadataURL string
+}
+
 // Serve serves the provider to the Terraform that started this process, until
-// that has no more use for it. With managed, it serves until it is interrupted,
-// and prints how to attach to it.
-func Serve(version string, managed bool) error {
+// that has no more use for it.
+func Serve(o Options) error {
 	var opts []tf6server.ServeOpt
-	if managed {
+	if o.Managed {
 		opts = append(opts, tf6server.WithManagedDebug())
-	} else if err := quieten(os.Environ(), os.Setenv); err != nil {
-		return err
+	} else {
+		outlive()
+		if err := quieten(os.Environ(), os.Setenv); err != nil {
+			return err
+		}
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	return tf6server.Serve("registry.terraform.io/asset-promotion/asset", Server(version), opts...)
+	return tf6server.Serve("registry.terraform.io/asset-promotion/asset", Server(o), opts...)
 }
 
 // Server returns a function that makes the provider's side of the protocol.
-func Server(version string) func() tfprotov6.ProviderServer {
+func Server(o Options) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		p := newProvider(version)
+		p := newProvider(o)
 		return server{providerserver.NewProtocol6(p)(), p}
+	}
+}
+
+// parentLook is how often the provider looks whether its Terraform is there.
+const parentLook = 500 * time.Millisecond
+
+// outlive keeps the process until its Terraform has had all answers, and not longer. Terraform stores what
+// a resource answers only when it returns: a signal to the whole process group must not end the provider
+// before that. Terraform asks it to stop, and it does so at once.
+func outlive() {
+	signal.Ignore(syscall.SIGTERM)
+	go endWith(os.Getppid())
+}
+
+// endWith ends the provider when the process that started it is gone. A
+// Terraform that was killed tells nobody; its provider ends by the broken pipe
+// of its log at the latest, but not where logging is off. A parent's id that
+// changes tells it on every Unix; on Windows the id stays.
+func endWith(parent int) {
+	for range time.Tick(parentLook) {
+		if os.Getppid() != parent {
+			os.Exit(1)
+		}
 	}
 }
 

@@ -67,7 +67,7 @@ func TestServerForgetsRequests(t *testing.T) {
 	for name, send := range requests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := provider.Server("test")()
+			server := provider.ServerHere()
 			pointer := func() weak.Pointer[ballast] {
 				hung := new(ballast)
 				if err := send(context.WithValue(t.Context(), ballastKey{}, hung), server); err != nil {

@@ -2,28 +2,25 @@ package provider
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
-	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // session is what the resources of one configured provider share. Usually a
 // process serves one plan or one apply. One of terraform test serves many: what
 // is remembered of one of them ends with it.
 type session struct {
-	roma romaSettings
-	csa  csaSettings
+	// kinds and platforms are what is known, and what is configured.
+	kinds     platform.Kinds
+	platforms platform.List
 	// obs and s3 are the stores for archives.
 	obs, s3 *storeSettings
-	// queues has the turns of each platform's jobs.
-	queues map[string]*asset.Queue
 
 	// fetching makes downloads of data sources wait for each other: two of
 	// them may name one path.
@@ -50,14 +47,8 @@ type wanted struct {
 	job string
 }
 
-func newSession(romaBlock romaSettings, csaBlock csaSettings) *session {
-	s := &session{roma: romaBlock, csa: csaBlock, queues: map[string]*asset.Queue{}, paths: newPathMemory()}
-	s.roma.connect = sync.OnceValues(func() (*roma.Client, error) { return roma.New(s.roma.config) })
-	s.csa.connect = sync.OnceValues(func() (*csa.Client, error) { return csa.New(s.csa.config) })
-	for _, name := range platformNames {
-		s.queues[name] = new(asset.Queue)
-	}
-	return s
+func newSession(kinds platform.Kinds, platforms platform.List) *session {
+	return &session{kinds: kinds, platforms: platforms, paths: newPathMemory()}
 }
 
 // sessionOf is what Configure of the provider made; nil before that, as in terraform validate.
@@ -75,12 +66,12 @@ func sessionOf(data any, diags *diag.Diagnostics) *session {
 // release ends an unfinished job whose resource is deleted for good, or keeps it
 // for the Create that follows: Terraform deletes an interrupted, hence tainted,
 // resource and creates it anew in one process.
-func (s *session) release(ctx context.Context, v verb, u unfinished, next mark) diag.Diagnostics {
+func (s *session) release(ctx context.Context, v message.Verb, u unfinished, next mark) diag.Diagnostics {
 	s.forget(u)
 	if next.destroys() {
-		tflog.Info(ctx, "interrupted "+v.noun+" is destroyed, its job goes on", map[string]any{"job_id": u.Job})
+		tflog.Info(ctx, "interrupted "+v.Noun+" is destroyed, its job goes on", map[string]any{"job_id": u.Job})
 	} else {
-		tflog.Info(ctx, "interrupted "+v.noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
+		tflog.Info(ctx, "interrupted "+v.Noun+" is deleted, its job waits for a create", map[string]any{"job_id": u.Job})
 		s.mu.Lock()
 		s.unfinished = append(s.unfinished, u)
 		s.mu.Unlock()
@@ -92,7 +83,7 @@ func (s *session) release(ctx context.Context, v verb, u unfinished, next mark) 
 }
 
 // releaseAll releases the job of a state that is unfinished, and that of an update of it.
-func (s *session) releaseAll(ctx context.Context, v verb, job jobModel, ofState, ofUpdate *unfinished, next mark) (diags diag.Diagnostics) {
+func (s *session) releaseAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *unfinished, next mark) (diags diag.Diagnostics) {
 	if job.running() {
 		diags.Append(s.release(ctx, v, *ofState, next)...)
 	}
@@ -189,33 +180,22 @@ func (s *session) continued(r request, content string) bool {
 	return slices.ContainsFunc(s.running, matches) || slices.ContainsFunc(s.unfinished, matches)
 }
 
-// logSettings says where requests will go and what they will be authorised
-// with, by its kind.
-func logSettings(ctx context.Context, romaBlock romaSettings, csaBlock csaSettings) {
-	if c := romaBlock.config; romaBlock.configured {
-		fields := map[string]any{"endpoint": shownAddress(c.Endpoint), "auth_url": shownAddress(c.AuthURL), "credentials": romaBlock.from}
-		if c.AssumeRole != nil {
-			fields["agency"] = c.AssumeRole.AgencyName
-		}
-		tflog.Debug(ctx, "ROMA Connect is configured", fields)
-	}
-	if csaBlock.configured {
-		tflog.Debug(ctx, "CSA is configured", map[string]any{"endpoint": shownAddress(csaBlock.config.Endpoint)})
-	}
-}
-
-// shownAddress is an address that was not checked yet, without what may be a
-// secret in it.
-func shownAddress(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "unusable"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
 // logLine passes a line of the HTTP client to Terraform's log, where
 // TF_LOG=DEBUG shows it. The client writes no header, no body and no query.
 func logLine(ctx context.Context, msg string, fields map[string]any) {
 	tflog.Debug(ctx, msg, fields)
+}
+
+// aim sets the platform and the instance of a plan.
+func (s *session) aim(o platform.Options, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
+	var remembered platform.Target
+	if prior != nil {
+		remembered = platform.Target{Platform: prior.Platform, Instance: prior.Instance}
+	}
+	t, err := s.platforms.Target(o, remembered)
+	if err != nil {
+		diags.Append(s.kinds.NoTarget(err))
+	}
+	planned.Platform, planned.Instance = t.Platform, t.Instance
+	return planned
 }

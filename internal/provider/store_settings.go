@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
-	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
@@ -53,13 +53,21 @@ var (
 	s3Behind = map[string]string{"AWS_REGION": "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3": "AWS_ENDPOINT_URL"}
 )
 
+// storeVariables are those of the block of a store.
+func storeVariables(scheme string) platform.Variables {
+	if scheme == store.OBS {
+		return obsVariables
+	}
+	return s3Variables
+}
+
 func obsProviderSchema() schema.SingleNestedAttribute {
-	text := settingVariables(obsVariables).text
+	text := platform.Variables(obsVariables).Text
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "Huawei OBS, for archives at `obs://BUCKET/KEY`. Mostly it can be left out: the credentials are those of `roma`, in the block or in the " +
 			"`HW_*` variables, as they are or exchanged for a temporary key pair that is limited to the bucket.",
-		Attributes: settingVariables(obsVariables).withServer(putRepeats, map[string]schema.Attribute{
+		Attributes: platform.Variables(obsVariables).WithServer(putRepeats, map[string]schema.Attribute{
 			"region":     text("region", "Region of the bucket. Default: the region of `roma`.", false),
 			"endpoint":   text("endpoint", "Address of the service, without the bucket. Default `https://obs.{region}.{cloud}`.", false),
 			"path_style": pathStyleSchema(),
@@ -68,12 +76,12 @@ func obsProviderSchema() schema.SingleNestedAttribute {
 }
 
 func s3ProviderSchema() schema.SingleNestedAttribute {
-	text := settingVariables(s3Variables).text
+	text := platform.Variables(s3Variables).Text
 	return schema.SingleNestedAttribute{
 		Optional: true,
 		MarkdownDescription: "S3, or a store that speaks its protocol, such as MinIO or Ceph, for archives at `s3://BUCKET/KEY`. A value written here beats its " +
 			"environment variable. Nothing is read from `~/.aws`: the guide about stores tells how profiles, single sign-on and CI identities give a key pair.",
-		Attributes: settingVariables(s3Variables).withServer(putRepeats, map[string]schema.Attribute{
+		Attributes: platform.Variables(s3Variables).WithServer(putRepeats, map[string]schema.Attribute{
 			"region":        text("region", "Region of the bucket. Also `AWS_DEFAULT_REGION`.", false),
 			"endpoint":      text("endpoint", "Address of the service, without the bucket. Default `https://s3.{region}.amazonaws.com`. Also `AWS_ENDPOINT_URL`.", false),
 			"access_key":    text("access_key", "Access key id.", false),
@@ -100,37 +108,35 @@ type storeSettings struct {
 	unknown  []string
 	config   s3.Config
 	problems []string
+	// waitsFor is the block of the login, where that is not known yet.
+	waitsFor string
 	// noPair: the key pair of s3 is not whole.
 	noPair bool
 
 	connect func() (*s3.Client, error)
 }
 
-func resolveOBS(block *obsModel, login *romaSettings, getenv func(string) string) *storeSettings {
+func resolveOBS(block *obsModel, login platform.StoreLogin, getenv func(string) string) *storeSettings {
 	s := &storeSettings{scheme: store.OBS}
 	if block == nil {
 		block = new(obsModel)
 	}
-	values := settingValues{block: store.OBS, variables: obsVariables, getenv: getenv}
+	values := platform.Values{Block: store.OBS, Variables: obsVariables, Getenv: getenv}
 	c := &s.config
 	c.OBS = true
-	c.Region = values.text("region", block.Region)
+	c.Region = values.Text("region", block.Region)
 	if c.Region == "" {
-		c.Region = login.config.Region
+		c.Region = login.Region()
 	}
-	c.Endpoint = values.text("endpoint", block.Endpoint)
+	c.Endpoint = values.Text("endpoint", block.Endpoint)
 	if c.Endpoint == "" && c.Region != "" {
-		cloud := login.config.Cloud
-		if cloud == "" {
-			cloud = roma.CloudOf(c.Region)
-		}
-		c.Endpoint = "https://obs." + c.Region + "." + cloud
+		c.Endpoint = "https://obs." + c.Region + "." + login.Cloud(c.Region)
 	}
-	c.PathStyle = values.flag("path_style", block.PathStyle)
-	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
-	s.unknown, s.problems = values.unknown, values.problems
-	if !login.known() {
-		s.unknown = append(s.unknown, platformRoma)
+	c.PathStyle = values.Flag("path_style", block.PathStyle)
+	c.Settings = values.Server(block.Insecure, block.CAFile, block.MaxRetries)
+	s.unknown, s.problems = values.Unknown, values.Problems
+	if len(login.Unknown()) > 0 {
+		s.waitsFor = login.Name()
 	}
 	return s
 }
@@ -140,51 +146,46 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 	if block == nil {
 		block = new(s3Model)
 	}
-	values := settingValues{block: store.S3, variables: s3Variables, getenv: func(name string) string {
+	values := platform.Values{Block: store.S3, Variables: s3Variables, Getenv: func(name string) string {
 		if text := getenv(name); strings.TrimSpace(text) != "" || s3Behind[name] == "" {
 			return text
 		}
 		return getenv(s3Behind[name])
 	}}
 	c := &s.config
-	c.Region = values.text("region", block.Region)
-	c.Endpoint = values.text("endpoint", block.Endpoint)
+	c.Region = values.Text("region", block.Region)
+	c.Endpoint = values.Text("endpoint", block.Endpoint)
 	pair := s3.Credentials{
-		AccessKey: values.text("access_key", block.AccessKey), SecretKey: values.text("secret_key", block.SecretKey),
-		SessionToken: values.text("session_token", block.SessionToken),
+		AccessKey: values.Text("access_key", block.AccessKey), SecretKey: values.Text("secret_key", block.SecretKey),
+		SessionToken: values.Text("session_token", block.SessionToken),
 	}
 	if !tfvalue.Given(block.AccessKey).IsNull() && tfvalue.Given(block.SessionToken).IsNull() {
 		// The token of the environment belongs to the key pair of the environment.
 		pair.SessionToken = ""
 	}
-	isUnknown := func(name string) bool { return slices.Contains(values.unknown, name) }
+	isUnknown := func(name string) bool { return slices.Contains(values.Unknown, name) }
 	s.noPair = pair.AccessKey == "" && !isUnknown("access_key") || pair.SecretKey == "" && !isUnknown("secret_key")
 	c.Credentials = s3.Static(pair)
-	c.PathStyle = values.flag("path_style", block.PathStyle)
-	c.Settings = values.server(block.Insecure, block.CAFile, block.MaxRetries)
-	s.unknown, s.problems = values.unknown, values.problems
+	c.PathStyle = values.Flag("path_style", block.PathStyle)
+	c.Settings = values.Server(block.Insecure, block.CAFile, block.MaxRetries)
+	s.unknown, s.problems = values.Unknown, values.Problems
 	return s
 }
 
-func (s *storeSettings) known() bool { return !s.unknownBlock && len(s.unknown) == 0 }
+func (s *storeSettings) known() bool { return len(s.notKnown()) == 0 }
 
 // notKnown are the settings that a request needs and the plan does not know.
-func (s *storeSettings) notKnown() (names []string) {
-	if s.unknownBlock {
-		names = append(names, s.scheme)
-	}
-	for _, name := range s.unknown {
-		if name != platformRoma {
-			name = s.scheme + "." + name
-		}
-		names = append(names, name)
+func (s *storeSettings) notKnown() []string {
+	names := platform.UnknownNames(s.scheme, s.unknownBlock, s.unknown)
+	if s.waitsFor != "" {
+		names = append(names, s.waitsFor)
 	}
 	return names
 }
 
 // check reports values that no request could be sent with.
 func (s *storeSettings) check() diag.Diagnostics {
-	return invalidSettings(path.Root(s.scheme), s.problems)
+	return platform.InvalidSettings(path.Root(s.scheme), s.problems)
 }
 
 var (
@@ -220,41 +221,37 @@ func (s *session) makeStore(chosen *storeSettings) (*s3.Client, error) {
 	config.Redactor = new(httpapi.Redactor)
 	config.Redactor.Add(s.secrets()...)
 	if config.OBS {
-		login, err := s.romaLogin(config.Region)
+		pairs, err := s.storeLogin().StorePairs(config.Region)
 		if err != nil {
 			return nil, err
 		}
-		config.Credentials = pairsOf(login)
+		config.Credentials = pairsOf(pairs)
 	}
 	return s3.New(config)
 }
 
 // secrets are those of the platforms: a store has no way to know them, and whatever it says is shown.
-func (s *session) secrets() []string {
-	r, c := s.roma.config, s.csa.config
-	return []string{r.Token, r.SecretKey, r.SecurityToken, r.Password, c.Password, c.UserIdentifier}
+func (s *session) secrets() (all []string) {
+	for _, p := range s.platforms {
+		all = append(all, p.Login().Secrets...)
+	}
+	return all
 }
 
-// romaLogin is a client of ROMA Connect that knows how to log in. What only its API needs may
-// not be configured: then the region of the bucket stands in.
-func (s *session) romaLogin(region string) (*roma.Client, error) {
-	if len(s.roma.missing) > 0 {
-		return nil, &credentialsError{s.roma.missing}
+// storeLogin is the platform whose login opens OBS.
+func (s *session) storeLogin() platform.StoreLogin {
+	for _, p := range s.platforms {
+		if login, ok := p.(platform.StoreLogin); ok {
+			return login
+		}
 	}
-	if s.roma.config.Endpoint != "" {
-		return s.roma.connect()
-	}
-	config := s.roma.config
-	config.Region = region
-	inRegion(&config, false, false)
-	return roma.New(config)
+	return nil
 }
 
-// pairsOf are the key pairs for OBS of a login. One that is exchanged for a token reaches the
-// bucket and nothing else.
-func pairsOf(login *roma.Client) s3.Source {
+// pairsOf are the key pairs of a login, as the client of a store asks for them.
+func pairsOf(pairs platform.StorePairs) s3.Source {
 	return func(ctx context.Context, at store.Address, refused string) (s3.Credentials, error) {
-		pair, err := login.StorePair(ctx, at.Bucket, "", refused)
+		pair, err := pairs(ctx, at.Bucket, refused)
 		return s3.Credentials{AccessKey: pair.AccessKey, SecretKey: pair.SecretKey, SessionToken: pair.SecurityToken, Expires: pair.Ends}, err
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
@@ -82,16 +84,16 @@ func exportRests(_ context.Context, s *session, state map[string]attr.Value, mad
 	}
 	var diags diag.Diagnostics
 	c := change[exportModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags), made: made}
-	planned, ok := (&exportResource{s}).plan(c, &diags)
-	return ok && len(diags) == 0 && planned.job().equal(prior.job()) && planned.ArchiveID.Equal(prior.ArchiveID) && planned.Archive.Equal(prior.Archive)
+	planned, ok := (&exportResource{s.kinds, s}).plan(c, &diags)
+	return ok && len(diags) == 0 && planned.equal(prior.jobModel) && planned.ArchiveID.Equal(prior.ArchiveID) && planned.Archive.Equal(prior.Archive)
 }
 
 func importRests(ctx context.Context, s *session, state map[string]attr.Value, _ bool) bool {
 	prior := importState(state)
 	var diags diag.Diagnostics
 	c := change[importModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags)}
-	planned, ok := (&importResource{s}).plan(ctx, c, &diags)
-	return ok && len(diags) == 0 && planned.job().equal(prior.job()) && planned.Archive.Equal(prior.Archive) &&
+	planned, ok := (&importResource{s.kinds, s}).plan(ctx, c, &diags)
+	return ok && len(diags) == 0 && planned.equal(prior.jobModel) && planned.Archive.Equal(prior.Archive) &&
 		planned.Messages.Equal(prior.Messages) && planned.Artifacts.Equal(prior.Artifacts)
 }
 
@@ -103,24 +105,30 @@ func (m jobModel) equal(other jobModel) bool {
 // exportState is the model of a state, without the reflection of the framework.
 func exportState(state map[string]attr.Value) exportModel {
 	return exportModel{
-		Roma: tfvalue.Of[types.Object](state, "roma"), Csa: tfvalue.Of[types.Object](state, "csa"), Path: tfvalue.Of[types.String](state, "path"),
-		Triggers: tfvalue.Of[types.Map](state, "triggers"), IfMissing: tfvalue.Of[types.String](state, "if_missing"),
-		RemoveOnDestroy: tfvalue.Of[types.Bool](state, "remove_on_destroy"), Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"),
-		Platform: tfvalue.Of[types.String](state, "platform"), Instance: tfvalue.Of[types.String](state, "instance"),
-		JobID: tfvalue.Of[types.String](state, "job_id"), ArchiveID: tfvalue.Of[types.String](state, "archive_id"),
-		Status: tfvalue.Of[types.String](state, "status"), BeginTime: tfvalue.Of[types.String](state, "begin_time"),
-		EndTime: tfvalue.Of[types.String](state, "end_time"), Archive: tfvalue.Of[types.Object](state, "archive"),
+		platformModel: platformState(state), jobModel: jobState(state), Path: tfvalue.Of[types.String](state, "path"),
+		IfMissing: tfvalue.Of[types.String](state, "if_missing"), RemoveOnDestroy: tfvalue.Of[types.Bool](state, "remove_on_destroy"),
+		Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"), ArchiveID: tfvalue.Of[types.String](state, "archive_id"),
+		Archive: tfvalue.Of[types.Object](state, "archive"),
 	}
 }
 
 func importState(state map[string]attr.Value) importModel {
 	return importModel{
-		Source: tfvalue.Of[types.String](state, "source"), SourceHash: tfvalue.Of[types.String](state, "source_hash"),
-		Triggers: tfvalue.Of[types.Map](state, "triggers"), Roma: tfvalue.Of[types.Object](state, "roma"), Csa: tfvalue.Of[types.Object](state, "csa"),
-		Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"), Platform: tfvalue.Of[types.String](state, "platform"),
-		Instance: tfvalue.Of[types.String](state, "instance"), JobID: tfvalue.Of[types.String](state, "job_id"),
-		Status: tfvalue.Of[types.String](state, "status"), BeginTime: tfvalue.Of[types.String](state, "begin_time"),
-		EndTime: tfvalue.Of[types.String](state, "end_time"), Archive: tfvalue.Of[types.Object](state, "archive"),
-		Messages: tfvalue.Of[types.List](state, "messages"), Artifacts: tfvalue.Of[types.List](state, "artifacts"),
+		platformModel: platformState(state), jobModel: jobState(state), Source: tfvalue.Of[types.String](state, "source"),
+		SourceHash: tfvalue.Of[types.String](state, "source_hash"), Timeouts: tfvalue.Of[timeouts.Value](state, "timeouts"),
+		Archive: tfvalue.Of[types.Object](state, "archive"), Messages: tfvalue.Of[types.List](state, "messages"),
+		Artifacts: tfvalue.Of[types.List](state, "artifacts"),
+	}
+}
+
+func platformState(state map[string]attr.Value) platformModel {
+	return platformModel{Roma: tfvalue.Of[types.Object](state, romaplatform.Name), Csa: tfvalue.Of[types.Object](state, csaplatform.Name)}
+}
+
+func jobState(state map[string]attr.Value) jobModel {
+	text := func(name string) types.String { return tfvalue.Of[types.String](state, name) }
+	return jobModel{
+		Triggers: tfvalue.Of[types.Map](state, "triggers"), Platform: text("platform"), Instance: text("instance"), JobID: text("job_id"),
+		Status: text("status"), BeginTime: text("begin_time"), EndTime: text("end_time"),
 	}
 }

@@ -129,7 +129,7 @@ func TestUnchangedAsTheFramework(t *testing.T) {
 			if c.before != nil {
 				c.before(t, dir)
 			}
-			ours, plain := provider.Server("test")(), providerserver.NewProtocol6(provider.NewOn(nil, "http://127.0.0.1:9")())()
+			ours, plain := provider.ServerHere(), providerserver.NewProtocol6(provider.NewOn(nil, "http://127.0.0.1:9")())()
 			kind := configuredKinds(t, ours)[c.kind]
 			configuredKinds(t, plain)
 			value := func(text, otherwise string) *tfprotov6.DynamicValue {

@@ -6,26 +6,17 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
 // A value that people cannot tell from the one that they mean is refused in the
 // plan: no platform and no file system would take it for the same.
-
-// checkPlain reports white space at an end of a value, and control characters.
-// name is that of the value below the attribute at.
-func checkPlain(at path.Path, name string, value types.String, diags *diag.Diagnostics) {
-	text := value.ValueString()
-	if strings.TrimFunc(text, isInvisible) != text || strings.ContainsFunc(text, isMisleading) {
-		diags.Append(strayCharacters(at, name, text))
-	}
-}
 
 // checkHash warns of a digest in a form that is not verified, so that nobody takes it for one that is.
 func checkHash(value types.String, diags *diag.Diagnostics) {
@@ -35,18 +26,6 @@ func checkHash(value types.String, diags *diag.Diagnostics) {
 	if isBase64 || prefixedDigest.MatchString(text) || almostDigest.MatchString(text) {
 		diags.Append(notVerified(text))
 	}
-}
-
-// isInvisible: nobody sees it at an end of a value: white space, and characters
-// without a shape, such as the byte order mark that file() takes over from an editor.
-func isInvisible(r rune) bool {
-	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
-}
-
-// isMisleading: it hides something wherever it stands: control characters, the byte
-// order mark, and what turns the direction of text. Others join letters, in some scripts.
-func isMisleading(r rune) bool {
-	return unicode.IsControl(r) || r == '\uFEFF' || r >= '\u202A' && r <= '\u202E' || r >= '\u2066' && r <= '\u2069'
 }
 
 var (
@@ -76,7 +55,7 @@ func checkPlace(name string, value types.String, versions bool, diags *diag.Diag
 // checkFileName reports what looks like the name of a file and is none. It
 // quotes nothing of an address, which may hold a signature.
 func checkFileName(name string, value types.String, diags *diag.Diagnostics) {
-	notEmpty(name, value, diags)
+	message.NotEmpty(name, value, diags)
 	text := value.ValueString()
 	switch found := address.FindStringSubmatch(strings.TrimSpace(text)); {
 	case found != nil:
@@ -88,6 +67,6 @@ func checkFileName(name string, value types.String, diags *diag.Diagnostics) {
 	case runtime.GOOS != "windows" && windowsDrive.MatchString(text):
 		diags.Append(ofAnotherSystem(name, text))
 	default:
-		checkPlain(path.Root(name), name, value, diags)
+		message.CheckPlain(path.Root(name), name, value, diags)
 	}
 }

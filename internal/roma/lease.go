@@ -154,6 +154,9 @@ func (e *SourceError) Error() string { return e.Source + ": " + e.Cause.Error() 
 
 func (e *SourceError) Unwrap() error { return e.Cause }
 
+// Renewal is the source and the cause, for messages about a job that runs meanwhile.
+func (e *SourceError) Renewal() (source string, cause error) { return e.Source, e.Cause }
+
 // from marks what fetch fails with.
 func from(source string, fetch func(context.Context) (grant, error)) func(context.Context) (grant, error) {
 	return func(ctx context.Context) (grant, error) {

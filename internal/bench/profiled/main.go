@@ -28,7 +28,7 @@ func run(dir string) error {
 	if err := pprof.StartCPUProfile(file); err != nil {
 		return errors.Join(err, file.Close())
 	}
-	err = provider.Serve("profiled", false)
+	err = provider.Serve(provider.Options{Version: "profiled"})
 	pprof.StopCPUProfile()
 	return errors.Join(err, file.Close())
 }

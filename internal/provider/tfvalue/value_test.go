@@ -46,9 +46,12 @@ func TestKnown(t *testing.T) {
 		value attr.Value
 		known bool
 	}{
-		{types.StringNull(), true}, {no, false},
-		{types.SetValueMust(types.StringType, []attr.Value{text}), true}, {types.SetValueMust(types.StringType, []attr.Value{no}), false},
-		{types.MapValueMust(types.StringType, map[string]attr.Value{"k": no}), false}, {types.MapUnknown(types.StringType), false},
+		{types.StringNull(), true},
+		{no, false},
+		{types.SetValueMust(types.StringType, []attr.Value{text}), true},
+		{types.SetValueMust(types.StringType, []attr.Value{no}), false},
+		{types.MapValueMust(types.StringType, map[string]attr.Value{"k": no}), false},
+		{types.MapUnknown(types.StringType), false},
 		{types.ObjectValueMust(nested, map[string]attr.Value{"name": no, "size": types.Int64Null()}), false},
 		{types.ObjectValueMust(nested, map[string]attr.Value{"name": text, "size": types.Int64Null()}), true},
 	} {

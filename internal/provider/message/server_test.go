@@ -1,0 +1,55 @@
+package message
+
+import (
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
+)
+
+// TestQuotedIsShort has servers say as much as the client lets through.
+func TestQuotedIsShort(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ä", 1<<10)
+	reasons := make([]asset.Reason, 200)
+	for i := range reasons {
+		reasons[i] = asset.Reason{ResourceType: "application", ResourceName: long, Message: long}
+	}
+	for name, err := range map[string]error{
+		"three long texts": &httpapi.Error{Status: 400, Message: long, Details: long + "!", Suggestion: long + "?"},
+		"many reasons":     &asset.FailedError{Job: asset.Job{Reasons: reasons}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lines := quoted(ServerWords(err))
+			if n := len(strings.Join(lines, "\n")); n > mostQuoted+40 || n < mostQuoted/2 {
+				t.Errorf("%d bytes are quoted", n)
+			}
+			if last := lines[len(lines)-1]; !strings.HasPrefix(last, "(and ") {
+				t.Errorf("it does not say what is left out: %q", last)
+			}
+		})
+	}
+	if got := quoted([]string{"one", "two"}); strings.Join(got, " ") != "one two" {
+		t.Errorf("short words became %q", got)
+	}
+}
+
+// TestLastLook: what no server said is told in the provider's words.
+func TestLastLook(t *testing.T) {
+	t.Parallel()
+	gone := &roma.SourceError{Source: "assume_role_with_oidc", Cause: &fs.PathError{Op: "open", Path: "/t", Err: fs.ErrNotExist}}
+	for want, err := range map[string]error{
+		" The credentials could not be renewed by assume_role_with_oidc: open /t: file does not exist.": gone,
+		" The last look failed: broken.": errors.New("broken"),
+		"":                               &httpapi.Error{Status: 503},
+	} {
+		if got := LastLook(err); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
