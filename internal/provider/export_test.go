@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
 // nobody is where no metadata service answers: no test asks that of the machine that it runs on.
@@ -34,6 +36,13 @@ func ServerOn(env map[string]string, metadata string) func() tfprotov6.ProviderS
 		p := newOn(env, metadata)
 		return server{providerserver.NewProtocol6(p)(), p}
 	}
+}
+
+// ServerWith is ServerOn with one more kind of server behind those of the product.
+func ServerWith(more platform.Kind, env map[string]string) tfprotov6.ProviderServer {
+	p := newOn(env, nobody)
+	p.kinds = append(p.kinds, more)
+	return server{providerserver.NewProtocol6(p)(), p}
 }
 
 // Quieten is quieten.
