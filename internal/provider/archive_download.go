@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
@@ -50,7 +51,7 @@ func (s *session) fetch(ctx context.Context, config archiveModel) (present bool,
 // download brings an archive to a path where nothing is. The server deletes
 // it when it is asked for, so the place for it is proven first.
 func download(ctx context.Context, client platform.Client, instance, archiveID, file string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	ctx, cancel := jobrun.Within(ctx, defaultTimeout)
 	defer cancel()
 	to := asset.Target{Path: file, Job: archiveID}
 	if err := asset.Prepare(file); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 )
 
@@ -76,7 +77,7 @@ func look(ctx context.Context, archive *asset.Archive) (inspection, error) {
 // inspectObject reads the central directory of an archive in a store, and what a manifest
 // tells. The SHA-256 is what the store says of it; nothing if it says nothing.
 func (s *session) inspectObject(ctx context.Context, at store.Address) (inspection, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	ctx, cancel := jobrun.Within(ctx, defaultTimeout)
 	defer cancel()
 	client, err := s.connectStore(at)
 	if err != nil {

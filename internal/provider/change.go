@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
@@ -19,7 +20,7 @@ type change[M any] struct {
 	// be destroyed, or the plan cannot be read.
 	planned *M
 	// left is what an interrupted update left, nil if nothing.
-	left *unfinished
+	left *jobrun.Pending
 	// made: the resource was created or updated by a version that says so, or
 	// takes the place of one that was.
 	made bool
@@ -73,7 +74,7 @@ func aimed[M runner[M]](s *session, planned M, prior *M, diags *diag.Diagnostics
 
 // abandoned warns about the job of an interrupted update whose resource is to
 // be destroyed.
-func abandoned(v message.Verb, prior jobModel, left *unfinished) diag.Diagnostics {
+func abandoned(v message.Verb, prior jobModel, left *jobrun.Pending) diag.Diagnostics {
 	if left == nil || left.Job == "" {
 		return nil
 	}

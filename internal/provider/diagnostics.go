@@ -16,6 +16,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
@@ -182,7 +183,7 @@ func archiveWaits(j jobModel, file string) diag.Diagnostic {
 		What:  fmt.Sprintf("An earlier run brought the archive of this job and could not put it at path. It was kept at %q, and may be the only copy.", file),
 		Facts: jobFacts(j),
 		Next: "Apply puts it in place and asks the server for nothing, as long as the request stays the same." +
-			"\n" + untaintAdvice,
+			"\n" + jobrun.UntaintAdvice,
 	}.String())
 }
 
@@ -198,7 +199,7 @@ func jobUnderWay(v message.Verb, j jobModel) diag.Diagnostic {
 		What:  fmt.Sprintf("An earlier run started this %s job and did not see its end.", v.Noun),
 		Facts: jobFacts(j),
 		Next: "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers." +
-			"\n" + untaintAdvice,
+			"\n" + jobrun.UntaintAdvice,
 	}.String())
 }
 
@@ -209,8 +210,6 @@ func updateUnderWay(v message.Verb, job string) diag.Diagnostic {
 		Next:  "Apply continues it instead of starting another, as long as the request stays the same. To abandon it, change triggers.",
 	}.String())
 }
-
-const untaintAdvice = "With create_before_destroy (also where a dependent has it) or prevent_destroy run `terraform untaint` on the resource first."
 
 func movedElsewhere(v message.Verb, prior, planned jobModel) diag.Diagnostics {
 	if planned.Platform.IsUnknown() || planned.Instance.IsUnknown() ||
@@ -247,35 +246,6 @@ func sourceMissingInPlan(source string) diag.Diagnostic {
 func nothingToMove(from, to string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "No file to move", fmt.Sprintf(
 		"path changed from %q to %q, and the archive is not at the old path on this machine. Only the state was changed.", from, to))
-}
-
-func startsAgain(v message.Verb, job asset.Job, err error) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.Title+" starts again", message.Text{
-		What:   fmt.Sprintf("The %s job that was to be continued cannot be: %s. It has to be started anew.", v.Noun, shortReason(err)),
-		Server: message.ServerWords(err),
-		Facts:  []message.Fact{{Name: "Job id", Value: job.ID}},
-	}.String())
-}
-
-func downloadBroke(job asset.Job, err error, repeat, most int) diag.Diagnostic {
-	what := "The one download of the archive did not arrive whole (%v). The export job runs again."
-	if job.ID == "" {
-		what = "The download broke (%v). The artifact is exported again."
-	}
-	// Terraform folds warnings of one summary into one: each has its own.
-	return diag.NewWarningDiagnostic(fmt.Sprintf("Download broke, exporting again (%d of at most %d)", repeat, most), message.Text{
-		What:  fmt.Sprintf(what, message.RootCause(err)),
-		Facts: []message.Fact{{Name: "Job id", Value: job.ID}, {Name: "Archive id", Value: job.ArchiveID}},
-	}.String())
-}
-
-func replacedBeforeDelete(v message.Verb, job string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(v.Title+" job was not continued", message.Text{
-		What: fmt.Sprintf("The interrupted %s was created anew before it was deleted (create_before_destroy), so its job could not be "+
-			"continued: another one was started.", v.Noun),
-		Facts: []message.Fact{{Name: "Job id", Value: job}},
-		Next:  "Next time run `terraform untaint` on the resource before apply.",
-	}.String())
 }
 
 // changedMeanwhile is about a file that was written to while it was sent.

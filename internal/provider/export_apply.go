@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
@@ -25,39 +26,39 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 		// Whatever becomes of this run, the state knows from here on.
 		defer asset.RemoveNote(plan.Path.ValueString())
 	}
+	spec := plan.spec(r.kinds)
+	run := r.session.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
 	// Values that are still unknown would add errors that hide the real one.
-	remember := func(job asset.Job) {
-		r.session.started(plan.request(r.kinds), "", job.ID)
+	run.Remember = func(job asset.Job, _ asset.Stored) {
+		r.session.jobs.Started(spec, "", job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before.Own))...)
 	}
-	w := r.session.work(message.Export, plan.jobModel, timeout, remember, &resp.Diagnostics)
-	left := r.session.take(plan.request(r.kinds), "")
-	if left == nil && before.Job.matches(plan.request(r.kinds), "") {
+	left := r.session.jobs.Take(spec, "")
+	if left == nil && before.Job.Matches(spec, "") {
 		left = before.Job
 	}
 	if left != nil {
-		w.adopt(left.Job)
+		run.Adopt(left.Job, asset.Stored{})
 		if left.SHA256 != "" {
-			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.job(), left.archive()))...)
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.Ended(), left.Archive()))...)
 		}
-	} else if kept := before.Job.found(); kept != "" {
+	} else if kept := keptAt(before.Job); kept != "" {
 		resp.Diagnostics.Append(keptFileStays(kept))
 	}
-	var state exportModel
+	out := run.Refused(nil)
 	// Not before: a job that was handed over must be in the state.
 	if !resp.Diagnostics.HasError() {
-		var err error
-		if state, err = r.export(ctx, plan, left, []string{before.Own.SHA256}, w); err == nil {
-			resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		if out = r.export(ctx, plan, left, []string{before.Own.SHA256}, run); out.Err == nil {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Stored))...)
 			return
 		}
-		resp.Diagnostics.Append(w.failure(err))
-		if kept, ok := errors.AsType[*asset.KeptError](err); ok && w.open {
-			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(w.job, kept.Stored))...)
+		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		if kept, ok := out.Kept(); ok && out.Left == jobrun.AJob {
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(out.Job, kept))...)
 		}
 	}
 	switch {
-	case w.open:
+	case out.Left == jobrun.AJob:
 	case before.Own.SHA256 != "":
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.failed(before.Own))...)
 	default:
@@ -76,7 +77,10 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	facts := exportFacts{kinds: r.kinds, prior: &prior, unfinished: left != nil, fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true}
+	facts := exportFacts{
+		kinds: r.kinds, prior: &prior, unfinished: left != nil,
+		fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true,
+	}
 	what := decideExport(facts, plan)
 	if what == rest {
 		resp.Diagnostics.Append(r.deliver(ctx, prior, plan, &resp.State)...)
@@ -85,146 +89,152 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
 	}
-	w := r.session.work(message.Export, plan.jobModel, timeout, nil, &resp.Diagnostics)
 	own := []string{archiveOf(prior.Archive).SHA256}
 	if left != nil {
 		own = append(own, left.SHA256)
 	}
-	if left.matches(plan.request(r.kinds), "") {
-		w.adopt(left.Job)
+	spec := plan.spec(r.kinds)
+	run := r.session.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
+	if left.Matches(spec, "") {
+		run.Adopt(left.Job, asset.Stored{})
 	} else {
-		if kept := left.found(); kept != "" {
+		if kept := keptAt(left); kept != "" {
 			resp.Diagnostics.Append(keptFileStays(kept))
 		}
 		left = nil
-		if what == undecided && prior.left(r.kinds).matches(plan.request(r.kinds), "") {
+		if what == undecided && prior.left(r.kinds).Matches(spec, "") {
 			// Only the path is new: the archive may still be on the server.
-			w.adopt(prior.JobID.ValueString())
-			w.started = false
+			run.AdoptRecorded(prior.JobID.ValueString())
 		}
 	}
-	state, err := r.export(ctx, plan, left, own, w)
-	if err != nil {
+	out := r.export(ctx, plan, left, own, run)
+	if out.Err != nil {
 		// Without a Set the prior state stands.
-		resp.Diagnostics.Append(w.failure(err))
-		var archive asset.Stored
-		kept, isKept := errors.AsType[*asset.KeptError](err)
-		if isKept {
-			archive = kept.Stored
-		}
-		if left != nil && left.SHA256 != "" && !isKept && w.job.ID == left.Job {
+		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		kept, isKept := out.Kept()
+		if left != nil && left.SHA256 != "" && !isKept && out.Job.ID == left.Job {
 			// Nobody touched what an earlier run kept: its entry stays as it is.
 			return
 		}
-		resp.Diagnostics.Append(w.keep(ctx, *plan.leftExport(r.kinds, w.job, archive), resp.Private)...)
+		resp.Diagnostics.Append(keep(ctx, out.Entry(*plan.pending(r.kinds, out.Job, kept)), resp.Private)...)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Stored))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
 }
 
 // export puts the archive in place that an earlier run kept, or runs the job, or
-// continues the adopted one, and returns the finished state. left is what that
-// earlier run left of the same request, own the SHA-256 of what may be replaced
-// at the path.
-func (r *exportResource) export(ctx context.Context, plan exportModel, left *unfinished, own []string, w *work) (exportModel, error) {
-	var to place
-	if file := plan.Path.ValueString(); !plan.Path.IsNull() {
-		end, free := r.session.paths.begin(file)
-		if !free {
-			return plan, &pathError{path: file, err: errPathTwice}
-		}
-		defer end()
-		var err error
-		if to, err = r.session.placeAt(file, own); err != nil {
-			return plan, &pathError{path: file, err: err}
-		}
-		if done, state, err := r.restore(ctx, plan, left, to, w); done {
-			return state, err
-		}
+// continues the adopted one. left is what that earlier run left of the same request, own the SHA-256 of
+// what may be replaced at the path.
+func (r *exportResource) export(ctx context.Context, plan exportModel, left *jobrun.Pending, own []string, run *jobrun.Run) jobrun.Outcome {
+	if plan.Path.IsNull() {
+		return r.exportOnly(ctx, plan, left, run)
 	}
-	if plan.Path.IsNull() && left != nil && left.SHA256 != "" {
+	file := plan.Path.ValueString()
+	end, free := r.session.paths.begin(file)
+	if !free {
+		return run.Refused(&pathError{path: file, err: errPathTwice})
+	}
+	defer end()
+	to, err := r.session.placeAt(file, own)
+	if err != nil {
+		return run.Refused(&pathError{path: file, err: err})
+	}
+	out, done := restore(ctx, file, left, to, run)
+	if !done {
+		if err := r.bind(ctx, plan, to, run); err != nil {
+			return run.Refused(err)
+		}
+		out = run.Do(ctx)
+	}
+	if out.Err == nil {
+		r.session.paths.wrote(file, plan.finished(out.Job, out.Stored).identity())
+	}
+	return out
+}
+
+// exportOnly leaves the archive on the server.
+func (r *exportResource) exportOnly(ctx context.Context, plan exportModel, left *jobrun.Pending, run *jobrun.Run) jobrun.Outcome {
+	if left != nil && left.SHA256 != "" {
 		// Nobody wants the archive any more. The job is known to have ended.
-		w.job = left.job()
-		if kept := left.found(); kept != "" {
-			w.diags.Append(keptFileStays(kept))
+		if kept := keptAt(left); kept != "" {
+			run.Warn(keptFileStays(kept))
 		}
-		return plan.finished(w.job, asset.Stored{}), nil
+		return run.Delivered(left.Ended(), asset.Stored{}, nil)
 	}
-	var stored asset.Stored
-	if err := r.prepare(ctx, plan, to, w, &stored); err != nil {
-		return plan, err
+	if err := r.bind(ctx, plan, nil, run); err != nil {
+		return run.Refused(err)
 	}
-	job, err := w.run(ctx)
-	done := plan.finished(job, stored)
-	if err == nil && !plan.Path.IsNull() {
-		r.session.paths.wrote(plan.Path.ValueString(), done.identity())
-	}
-	return done, err
+	return run.Do(ctx)
 }
 
 // restore puts an archive in place that an earlier run brought whole and could
 // not put there. The platform is asked nothing. It is not done where there is none any more.
-func (r *exportResource) restore(ctx context.Context, plan exportModel, left *unfinished, to place, w *work) (done bool, state exportModel, err error) {
+func restore(ctx context.Context, file string, left *jobrun.Pending, to place, run *jobrun.Run) (out jobrun.Outcome, done bool) {
 	if left == nil || left.SHA256 == "" {
-		return false, plan, nil
+		return out, false
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, w.timeout, &timeoutError{w.timeout})
+	ctx, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
 	stored, err := to.restore(ctx, left)
 	if errors.Is(err, fs.ErrNotExist) {
 		// A KeptError may be about a directory that is not there.
 		if _, kept := errors.AsType[*asset.KeptError](err); !kept {
-			return false, plan, nil
+			return out, false
 		}
 	}
-	w.job = left.job()
 	if err != nil {
-		return true, plan, &pathError{path: plan.Path.ValueString(), err: err}
+		err = &pathError{path: file, err: err}
 	}
-	state = plan.finished(w.job, stored)
-	r.session.paths.wrote(plan.Path.ValueString(), state.identity())
-	return true, state, nil
+	return run.Delivered(left.Ended(), stored, err), true
 }
 
-// prepare binds the work to its platform and, before anything is sent to it, proves
+// bind binds a run to its platform and, before anything is sent to it, proves
 // that the archive can be written. to is nil where there is no path.
-func (r *exportResource) prepare(ctx context.Context, plan exportModel, to place, w *work, stored *asset.Stored) error {
-	client, err := r.session.platforms.Connect(plan.Platform.ValueString())
+func (r *exportResource) bind(ctx context.Context, plan exportModel, to place, run *jobrun.Run) error {
+	client, err := r.session.platforms.Connect(run.Platform)
 	if err != nil {
 		return err
 	}
-	exporter := client.Exporter(plan.Instance.ValueString(), plan.options().Of(plan.Platform.ValueString()))
-	w.start, w.look, w.queue = exporter.Start, exporter.Job, client.Queue(message.Export)
+	exporter := client.Exporter(run.Instance, plan.options().Of(run.Platform))
+	run.Look, run.Queue = exporter.Job, client.Queue(message.Export)
+	run.Start = func(ctx context.Context) (asset.Job, asset.Stored, error) {
+		job, err := exporter.Start(ctx)
+		return job, asset.Stored{}, err
+	}
 	if to == nil {
 		return nil
 	}
 	file := plan.Path.ValueString()
-	limited, cancel := context.WithTimeoutCause(ctx, w.timeout, &timeoutError{w.timeout})
+	limited, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
 	if err := to.prepare(limited); err != nil {
 		return &pathError{path: file, err: err}
 	}
-	w.deliver = func(ctx context.Context, job asset.Job) error {
-		// Things may have changed while the job ran. The archive can be asked
-		// for once: not before there is a place for it.
-		if err := to.ready(); err != nil {
-			return &pathError{path: file, err: err}
-		}
-		stream, err := exporter.Download(ctx, job)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			// Asked for, and lost before its first byte.
-			return &pathError{path: file, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
-		}
-		if err != nil {
-			return err
-		}
-		saved, err := to.save(ctx, job, stream, client.Accept)
-		if err = errors.Join(err, stream.Close()); err != nil {
-			return &pathError{path: file, err: err, asked: true}
-		}
-		*stored = saved
-		return nil
+	run.Deliver = func(ctx context.Context, job asset.Job) (asset.Stored, error) {
+		return fetchTo(ctx, file, to, job, exporter, client.Accept)
 	}
 	return nil
+}
+
+// fetchTo downloads the archive of a job to its place.
+func fetchTo(ctx context.Context, file string, to place, job asset.Job, exporter asset.Exporter, accept func(io.ReaderAt, int64) error) (asset.Stored, error) {
+	// Things may have changed while the job ran. The archive can be asked
+	// for once: not before there is a place for it.
+	if err := to.ready(); err != nil {
+		return asset.Stored{}, &pathError{path: file, err: err}
+	}
+	stream, err := exporter.Download(ctx, job)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		// Asked for, and lost before its first byte.
+		return asset.Stored{}, &pathError{path: file, err: fmt.Errorf("%w: %w", asset.ErrBroken, err), asked: true}
+	}
+	if err != nil {
+		return asset.Stored{}, err
+	}
+	stored, err := to.save(ctx, job, stream, accept)
+	if err = errors.Join(err, stream.Close()); err != nil {
+		return asset.Stored{}, &pathError{path: file, err: err, asked: true}
+	}
+	return stored, nil
 }

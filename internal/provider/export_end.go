@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
@@ -31,7 +32,7 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 		if isObject(from) || isObject(to) {
 			timeout, more := plan.Timeouts.Update(ctx, defaultTimeout)
 			diags.Append(more...)
-			limited, cancel := context.WithTimeoutCause(ctx, timeout, &timeoutError{timeout})
+			limited, cancel := jobrun.Within(ctx, timeout)
 			defer cancel()
 			plan.Archive = r.moveObject(limited, prior, to, &diags)
 		} else {

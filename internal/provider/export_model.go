@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
@@ -19,9 +20,9 @@ func (m exportModel) asked(kinds platform.Kinds) (text string, isKnown bool) {
 	return kinds.ExportText(m.options(), m.Platform)
 }
 
-func (m exportModel) request(kinds platform.Kinds) request {
+func (m exportModel) spec(kinds platform.Kinds) jobrun.Spec {
 	options, _ := m.asked(kinds)
-	return request{
+	return jobrun.Spec{
 		Kind: "export", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
 		Options: options, Triggers: m.triggers(),
 	}
@@ -32,7 +33,7 @@ func (m exportModel) asks(kinds platform.Kinds) string {
 	if _, optionsKnown := m.asked(kinds); !optionsKnown || !tfvalue.Known(m.Triggers) || !tfvalue.Known(m.Platform) || !tfvalue.Known(m.Instance) {
 		return ""
 	}
-	return m.request(kinds).fingerprint()
+	return m.spec(kinds).Fingerprint()
 }
 
 // settled says whether it is known where the archive goes and what is in it.
@@ -41,8 +42,8 @@ func (m exportModel) settled(kinds platform.Kinds) bool {
 }
 
 // left is the job of this state, for a run that continues it.
-func (m exportModel) left(kinds platform.Kinds) *unfinished {
-	u := m.leftExport(kinds, asset.Job{ID: m.JobID.ValueString()}, m.kept())
+func (m exportModel) left(kinds platform.Kinds) *jobrun.Pending {
+	u := m.pending(kinds, asset.Job{ID: m.JobID.ValueString()}, m.kept())
 	u.Path, u.ArchiveID = m.Path.ValueString(), m.ArchiveID.ValueString()
 	if was := tfvalue.Field[types.String](m.Archive, "path").ValueString(); was != "" && u.SHA256 != "" {
 		// Its path may have changed since it was kept.
@@ -69,11 +70,11 @@ func (m exportModel) own() asset.Stored {
 	return archiveOf(m.Archive)
 }
 
-// leftExport is what a run leaves that did not end well: its job, and the
+// pending is what a run leaves that did not end well: its job, and the
 // archive if it arrived whole.
-func (m exportModel) leftExport(kinds platform.Kinds, job asset.Job, kept asset.Stored) *unfinished {
-	return &unfinished{
-		Fingerprint: m.request(kinds).fingerprint(), Job: job.ID, Path: m.Path.ValueString(), ArchiveID: job.ArchiveID,
+func (m exportModel) pending(kinds platform.Kinds, job asset.Job, kept asset.Stored) *jobrun.Pending {
+	return &jobrun.Pending{
+		Fingerprint: m.spec(kinds).Fingerprint(), Job: job.ID, Path: m.Path.ValueString(), ArchiveID: job.ArchiveID,
 		Begin: job.Begin, End: job.End, SHA256: kept.SHA256, ContentDigest: kept.ContentDigest, Size: kept.Size,
 	}
 }

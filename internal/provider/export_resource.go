@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
@@ -87,13 +88,13 @@ func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, res
 	var state exportModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if state.running() {
-		if kept := state.left(r.kinds).found(); kept != "" {
+		if kept := keptAt(state.left(r.kinds)); kept != "" {
 			resp.Diagnostics.Append(archiveWaits(state.jobModel, kept))
 		} else {
 			resp.Diagnostics.Append(jobUnderWay(message.Export, state.jobModel))
 		}
 		if r.session != nil {
-			r.session.sees(*state.left(r.kinds))
+			r.session.jobs.Sees(*state.left(r.kinds))
 		}
 	}
 }
@@ -139,7 +140,7 @@ func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, wha
 	}
 	file := asks.Path.ValueString()
 	moves := what == rest && c.prior != nil && c.prior.movesTo(asks.Path)
-	now := plannedExport{asked: asks.request(r.kinds).fingerprint(), prior: identityOf(c.prior), runs: what != rest || moves, made: c.made}
+	now := plannedExport{asked: asks.spec(r.kinds).Fingerprint(), prior: identityOf(c.prior), runs: what != rest || moves, made: c.made}
 	switch shared := r.session.paths.plan(file, now, r.session.oneWalk); {
 	case shared:
 		diags.Append(twoExports(file))
@@ -167,7 +168,7 @@ func (m exportModel) lies() string {
 // write, as far as a plan can tell: an export that is created may be the successor of
 // the one that wrote an archive.
 func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
-	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.continued(c.planned.request(r.kinds), "") {
+	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.jobs.Continues(c.planned.spec(r.kinds), "") {
 		// Apply says where the archive is that an earlier run could not put there.
 		return false
 	}
@@ -191,13 +192,13 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	}
 	r.session.paths.ends(prior.Path.ValueString())
 	if prior.running() {
-		r.session.forget(*prior.left(r.kinds))
+		r.session.jobs.Forget(*prior.left(r.kinds))
 	}
-	if c.left.found() == "" {
+	if keptAt(c.left) == "" {
 		resp.Diagnostics.Append(abandoned(message.Export, prior.jobModel, c.left)...)
 	}
-	for _, left := range []*unfinished{c.left, prior.left(r.kinds)} {
-		if kept := left.found(); kept != "" {
+	for _, left := range []*jobrun.Pending{c.left, prior.left(r.kinds)} {
+		if kept := keptAt(left); kept != "" {
 			resp.Diagnostics.Append(destroyLeavesKept(kept))
 			return
 		}
@@ -214,7 +215,7 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	}
 }
 
-func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what decision, left *unfinished, diags *diag.Diagnostics) {
+func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what decision, left *jobrun.Pending, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
 		diags.Append(updateUnderWay(message.Export, left.Job))
 	}

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
@@ -27,35 +28,25 @@ func TestSourceChanged(t *testing.T) {
 		romaplatform.Name: cut,
 		csaplatform.Name:  &csa.PreviewError{Cause: cut},
 	} {
-		w := &work{session: unconfigured(t), model: jobModel{Platform: types.StringValue(name)}, verb: message.Import}
-		d := w.failure(err)
+		d := told(t, name, err)
 		if d.Summary() != "Source changed while it was sent" || !strings.Contains(d.Detail(), "Request: POST server/import") ||
 			strings.Contains(d.Detail(), "network") {
 			t.Errorf("%s: %s: %s", name, d.Summary(), d.Detail())
 		}
 	}
-	w := &work{session: unconfigured(t), model: jobModel{Platform: types.StringValue(romaplatform.Name)}, verb: message.Import}
-	if d := w.failure(errors.Join(asset.ErrOutcomeUnknown, httpapi.ErrChanged)); d.Summary() != "Outcome unknown" {
+	d := told(t, romaplatform.Name, errors.Join(asset.ErrOutcomeUnknown, httpapi.ErrChanged))
+	if d.Summary() != "Outcome unknown" {
 		t.Errorf("a request that may have been performed: %s", d.Summary())
 	}
 }
 
-// TestBothRequestIDs: support of the platform knows the documented id, that of
-// the gateway its operator.
-func TestBothRequestIDs(t *testing.T) {
-	t.Parallel()
-	for want, err := range map[string]*httpapi.Error{
-		"Request id: body Request id of the gateway: header": {RequestID: "header", BodyRequestID: "body"},
-		"Request id: header": {RequestID: "header"},
-	} {
-		var got []string
-		for _, f := range message.ServerFacts(err) {
-			if strings.HasPrefix(f.Name, "Request id") && f.Value != "" {
-				got = append(got, f.Name+": "+f.Value)
-			}
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q, want %q", got, want)
-		}
+// told is what is said of an import that ended with an error.
+func told(t *testing.T, on string, err error) diag.Diagnostic {
+	t.Helper()
+	out := (&jobrun.Run{Verb: message.Import, Platform: on}).Refused(err)
+	diags := unconfigured(t).explain(t.Context(), &out)
+	if len(diags) != 1 {
+		t.Fatal(diags)
 	}
+	return diags[0]
 }

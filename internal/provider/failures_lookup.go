@@ -14,6 +14,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
@@ -101,7 +102,7 @@ const exportsAnew = "Export again (another value in triggers, or -replace), and 
 func (l lookup) downloadFailed(file string, err error) diag.Diagnostic {
 	place, isPlace := errors.AsType[*pathError](err)
 	occupied, isOccupied := errors.AsType[*asset.OccupiedError](err)
-	limit, isLimit := errors.AsType[*timeoutError](err)
+	limit, isLimit := errors.AsType[*jobrun.TimeoutError](err)
 	kept, isKept := errors.AsType[*asset.KeptError](err)
 	switch {
 	case isOccupied:
@@ -111,7 +112,7 @@ func (l lookup) downloadFailed(file string, err error) diag.Diagnostic {
 			Facts: l.where(), Next: "Move the file that is meant to path.",
 		}.String())
 	case isLimit:
-		return l.said("Download took too long", fmt.Sprintf("The download did not end within %s. Nothing was left at %q. %s", limit.limit, file, goneAfterDownload), nil, exportsAnew)
+		return l.said("Download took too long", fmt.Sprintf("The download did not end within %s. Nothing was left at %q. %s", limit.Limit, file, goneAfterDownload), nil, exportsAnew)
 	case errors.Is(err, context.Canceled):
 		return l.said("Download interrupted", fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was left at %q. %s", file, goneAfterDownload),
 			nil, exportsAnew)

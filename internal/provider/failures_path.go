@@ -9,34 +9,35 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
-func (w *work) fileFailed(e *pathError) diag.Diagnostic {
+func (f *failed) fileFailed(e *pathError) diag.Diagnostic {
 	at := path.Root("path")
-	t := message.Text{Facts: w.facts(w.job), Next: "Correct path or its directory, then apply again."}
+	t := message.Text{Facts: f.Run.Facts(f.Job), Next: "Correct path or its directory, then apply again."}
 	switch {
 	case e.asked:
-		t.Next += " " + w.fetchesAgain()
-	case w.open:
-		t.Next += " " + w.continues()
+		t.Next += " " + f.FetchesAgain()
+	case f.Left == jobrun.AJob:
+		t.Next += " " + f.Continues()
 	}
 	_, isTaken := errors.AsType[*asset.TakenError](e.err)
 	kept, isKept := errors.AsType[*asset.KeptError](e.err)
 	ofStore, isStore := errors.AsType[*storeError](e.err)
 	switch {
 	case isStore && isKept:
-		return w.notUploaded(kept, ofStore)
+		return f.notUploaded(kept, ofStore)
 	case isStore:
-		return w.storeFailed(ofStore)
+		return f.storeFailed(ofStore)
 	case errors.Is(e.err, errPathTwice):
 		return twoExports(e.path)
 	case isKept:
-		return w.archiveKept(e.path, kept, isTaken)
-	case isTaken && w.open:
+		return f.archiveKept(e.path, kept, isTaken)
+	case isTaken && f.Left == jobrun.AJob:
 		return diag.NewAttributeErrorDiagnostic(at, "Path is taken", message.Text{
 			What: fmt.Sprintf(isTakenBySomething, e.path) + " The archive was not asked for.", Facts: t.Facts,
-			Next: "Move what is there away, or give the export another path, then apply again. " + w.continues(),
+			Next: "Move what is there away, or give the export another path, then apply again. " + f.Continues(),
 		}.String())
 	case isTaken:
 		return pathTaken(e.path)
@@ -49,11 +50,11 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 	case errors.Is(e.err, context.Canceled):
 		return diag.NewErrorDiagnostic("Download interrupted", message.Text{
 			What:  fmt.Sprintf("The run was interrupted while it downloaded the archive. Nothing was written to %q.", e.path),
-			Facts: t.Facts, Next: "Apply again. " + w.fetchesAgain(),
+			Facts: t.Facts, Next: "Apply again. " + f.FetchesAgain(),
 		}.String())
 	}
-	if limit, ok := errors.AsType[*timeoutError](e.err); ok {
-		return w.downloadTooLong(limit)
+	if told := f.ExplainFetching(e.err); told != nil {
+		return told
 	}
 	reason := e.err
 	if errors.Is(e.err, asset.ErrNotRegular) {
@@ -64,30 +65,23 @@ func (w *work) fileFailed(e *pathError) diag.Diagnostic {
 }
 
 // archiveKept is about an archive that arrived whole and is not at its path.
-func (w *work) archiveKept(file string, e *asset.KeptError, isTaken bool) diag.Diagnostic {
+func (f *failed) archiveKept(file string, e *asset.KeptError, isTaken bool) diag.Diagnostic {
 	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
-	if w.open {
+	if f.Left == jobrun.AJob {
 		kept += " That may be the only copy."
 		next = " The next apply puts it in place and asks the server for nothing."
-		if w.remember != nil {
-			next += "\n" + untaintAdvice
+		if f.Run.Remember != nil {
+			next += "\n" + jobrun.UntaintAdvice
 		}
 	}
 	if isTaken {
 		return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Path is taken", message.Text{
-			What: fmt.Sprintf(isTakenBySomething, file) + kept, Facts: w.facts(w.job),
+			What: fmt.Sprintf(isTakenBySomething, file) + kept, Facts: f.Run.Facts(f.Job),
 			Next: "Move what is there away, or give the export another path, then apply again." + next,
 		}.String())
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", message.Text{
 		What:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %v. What was there before is still there.%s", file, e.Err, kept),
-		Facts: w.facts(w.job), Next: "Correct path or its directory, then apply again." + next,
-	}.String())
-}
-
-func (w *work) downloadTooLong(e *timeoutError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Download took too long", message.Text{
-		What:  fmt.Sprintf("The download did not end within the timeout of %s. Nothing was left at path.", e.limit),
-		Facts: w.facts(w.job), Next: "Raise timeouts, then apply again. " + w.fetchesAgain(),
+		Facts: f.Run.Facts(f.Job), Next: "Correct path or its directory, then apply again." + next,
 	}.String())
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
@@ -36,13 +37,13 @@ func storeReason(e *storeError) (reason, next string) {
 	}
 	incomplete, isIncomplete := errors.AsType[*platform.CredentialsError](e.err)
 	known, isKnown := errors.AsType[*s3.Error](e.err)
-	limit, isTimeout := errors.AsType[*timeoutError](e.err)
+	limit, isTimeout := errors.AsType[*jobrun.TimeoutError](e.err)
 	onDisk, isOnDisk := errors.AsType[*fs.PathError](e.err)
 	switch {
 	case errors.Is(e.err, context.Canceled):
 		return "the run was interrupted", ""
 	case isTimeout:
-		return fmt.Sprintf("it did not end within the timeout of %s", limit.limit), "Raise timeouts"
+		return fmt.Sprintf("it did not end within the timeout of %s", limit.Limit), "Raise timeouts"
 	case isOnDisk:
 		return onDisk.Error(), "See to the directory for temporary files of this machine (TMPDIR), and to the working directory"
 	case errors.Is(e.err, errNoRegion):
@@ -123,40 +124,40 @@ func (m storeMessage) told(summary, what string, err error, next string) diag.Di
 }
 
 // failureOfStore is a run that ended because of a store.
-func (w *work) failureOfStore(err error) diag.Diagnostic {
+func (f *failed) failureOfStore(err error) diag.Diagnostic {
 	if file, ok := errors.AsType[*pathError](err); ok {
-		return w.fileFailed(file)
+		return f.fileFailed(file)
 	}
 	ofStore, _ := errors.AsType[*storeError](err)
-	return notFetched(w.session, ofStore)
+	return notFetched(f.data, ofStore)
 }
 
 // storeFailed is an export whose archive cannot be put into a store, before there is one.
-func (w *work) storeFailed(e *storeError) diag.Diagnostic {
+func (f *failed) storeFailed(e *storeError) diag.Diagnostic {
 	next := ""
-	if w.open {
-		next = " " + w.continues()
+	if f.Left == jobrun.AJob {
+		next = " " + f.Continues()
 	}
-	m := storeMessage{path.Root("path"), w.facts(w.job)}
-	if d := w.session.unreachedStore(e, m.told, "then apply again."); d != nil {
+	m := storeMessage{path.Root("path"), f.Run.Facts(f.Job)}
+	if d := f.data.unreachedStore(e, m.told, "then apply again."); d != nil {
 		return d
 	}
 	reason, advice := storeReason(e)
 	what := fmt.Sprintf("The archive cannot be put at %q: %s.", e.at, reason)
-	if w.job.ID == "" {
+	if f.Job.ID == "" {
 		what += " No job was started."
 	}
 	return m.told("Store cannot be written to", what, e.err, then("apply", advice)+next)
 }
 
 // notUploaded is about an archive that arrived whole and is not in its store.
-func (w *work) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnostic {
+func (f *failed) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnostic {
 	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
-	if w.open {
+	if f.Left == jobrun.AJob {
 		kept += " That may be the only copy."
 		next = " The next apply on this machine uploads it and asks the platform for nothing; on another one it asks the platform, and exports again if the archive is no longer there."
-		if w.remember != nil {
-			next += "\n" + untaintAdvice
+		if f.Run.Remember != nil {
+			next += "\n" + jobrun.UntaintAdvice
 		}
 	}
 	reason, advice := storeReason(failed)
@@ -164,7 +165,7 @@ func (w *work) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnost
 	if failed.unproven {
 		what = fmt.Sprintf("The archive was uploaded to %q, and that it is there could not be shown: %s.", failed.at, reason)
 	}
-	return storeMessage{path.Root("path"), w.facts(w.job)}.told("Archive is not in the store yet", what+kept, failed.err, then("apply", advice)+next)
+	return storeMessage{path.Root("path"), f.Run.Facts(f.Job)}.told("Archive is not in the store yet", what+kept, failed.err, then("apply", advice)+next)
 }
 
 // notFetched is an import whose archive cannot be had from its store.

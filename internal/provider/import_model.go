@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
@@ -23,22 +24,22 @@ func (m importModel) asked(kinds platform.Kinds) (text string, isKnown bool) {
 	return kinds.ImportText(m.options(), m.Platform)
 }
 
-func (m importModel) request(kinds platform.Kinds) request {
+func (m importModel) spec(kinds platform.Kinds) jobrun.Spec {
 	options, _ := m.asked(kinds)
-	return request{
+	return jobrun.Spec{
 		Kind: "import", Platform: m.Platform.ValueString(), Instance: m.Instance.ValueString(),
 		Options: options, Triggers: m.triggers(), Source: m.Source.ValueString(),
 	}
 }
 
 // left is the job of this state, for a run that continues it.
-func (m importModel) left(kinds platform.Kinds) *unfinished {
-	return leftImport(m.request(kinds), m.JobID.ValueString(), archiveOf(m.Archive))
+func (m importModel) left(kinds platform.Kinds) *jobrun.Pending {
+	return pendingImport(m.spec(kinds), m.JobID.ValueString(), archiveOf(m.Archive))
 }
 
-func leftImport(r request, job string, archive asset.Stored) *unfinished {
-	return &unfinished{
-		Fingerprint: r.fingerprint(), Job: job, Source: r.Source,
+func pendingImport(r jobrun.Spec, job string, archive asset.Stored) *jobrun.Pending {
+	return &jobrun.Pending{
+		Fingerprint: r.Fingerprint(), Job: job, Source: r.Source,
 		SHA256: archive.SHA256, ContentDigest: archive.ContentDigest, Size: archive.Size,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
@@ -141,7 +142,7 @@ func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if state.running() {
 		resp.Diagnostics.Append(jobUnderWay(message.Import, state.jobModel))
 		if r.session != nil {
-			r.session.sees(*state.left(r.kinds))
+			r.session.jobs.Sees(*state.left(r.kinds))
 		}
 	}
 }
@@ -159,7 +160,7 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			resp.Diagnostics.Append(destroyLeavesImport(c.prior.jobModel))
 			resp.Diagnostics.Append(abandoned(message.Import, c.prior.jobModel, c.left)...)
 			if c.prior.running() {
-				r.session.forget(*c.prior.left(r.kinds))
+				r.session.jobs.Forget(*c.prior.left(r.kinds))
 			}
 		}
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
@@ -191,7 +192,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 	return planned, true
 }
 
-func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *unfinished, diags *diag.Diagnostics) {
+func (r *importResource) warnPlan(facts importFacts, planned importModel, what decision, look sourceLook, left *jobrun.Pending, diags *diag.Diagnostics) {
 	if left != nil && left.Job != "" {
 		diags.Append(updateUnderWay(message.Import, left.Job))
 	}
@@ -216,8 +217,8 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 }
 
 // continues says whether an import continues a job that needs no file.
-func (r *importResource) continues(planned importModel, left *unfinished) bool {
-	return left.matches(planned.request(r.kinds), "") || r.session.continued(planned.request(r.kinds), "")
+func (r *importResource) continues(planned importModel, left *jobrun.Pending) bool {
+	return left.Matches(planned.spec(r.kinds), "") || r.session.jobs.Continues(planned.spec(r.kinds), "")
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -227,47 +228,44 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	u := &upload{plan: plan, session: r.session}
+	spec := plan.spec(r.kinds)
+	run := r.session.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
 	// Values that are still unknown would add errors that hide the real one.
-	remember := func(job asset.Job) {
-		r.session.started(plan.request(r.kinds), u.content(), job.ID)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, u.sent))...)
+	run.Remember = func(job asset.Job, sent asset.Stored) {
+		r.session.jobs.Started(spec, u.content(), job.ID)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, sent))...)
 	}
-	w := r.session.work(message.Import, plan.jobModel, timeout, remember, &resp.Diagnostics)
 	// A job that is continued needs no archive, and an object is a long way off.
-	isFar := isObject(plan.Source.ValueString()) && r.session.continued(plan.request(r.kinds), "")
-	var openErr error
+	isFar := isObject(plan.Source.ValueString()) && r.session.jobs.Continues(spec, "")
+	openErr := errNotFetched
 	if !isFar {
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
-	left := r.session.take(plan.request(r.kinds), u.content())
-	if isFar {
-		openErr = errNotFetched
-	}
+	left := r.session.jobs.Take(spec, u.content())
 	switch {
 	case left == nil:
-	case plan.approves(left.archive()):
-		u.adopt(*left)
-		w.adopt(left.Job)
+	case plan.approves(left.Archive()):
+		run.Adopt(left.Job, left.Archive())
 	default:
 		// Another archive was approved meanwhile. Until that is sent, this job is
 		// the one that runs.
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(left.job(), left.archive()))...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(left.Ended(), left.Archive()))...)
 	}
 	// Not before: a job that was handed over must be in the state.
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	job, err := r.run(ctx, u, w, openErr)
-	if err != nil {
-		resp.Diagnostics.Append(w.failure(err))
-		if !w.open && (left == nil || w.started) {
+	out := r.send(ctx, u, run, openErr)
+	if out.Err != nil {
+		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		if out.Left == jobrun.Maybe || out.Left == jobrun.Nothing && left == nil {
 			resp.State.RemoveResource(ctx)
 		}
 		return
 	}
-	resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
+	resp.Diagnostics.Append(changedMeanwhile(plan, out.Sent)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Sent))...)
 }
 
 func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -281,9 +279,9 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	u := &upload{plan: plan, session: r.session}
+	u, spec := &upload{plan: plan, session: r.session}, plan.spec(r.kinds)
 	var openErr error
-	if isObject(plan.Source.ValueString()) && left.matches(plan.request(r.kinds), "") {
+	if isObject(plan.Source.ValueString()) && left.Matches(spec, "") {
 		openErr = errNotFetched
 	} else if plan.Archive.IsUnknown() {
 		openErr = u.open(ctx, timeout)
@@ -301,63 +299,62 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
 	}
-	w := r.session.work(message.Import, plan.jobModel, timeout, nil, &resp.Diagnostics)
-	if left.matches(plan.request(r.kinds), u.content()) && plan.approves(left.archive()) {
-		u.adopt(*left)
-		w.adopt(left.Job)
+	run := r.session.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
+	if left.Matches(spec, u.content()) && plan.approves(left.Archive()) {
+		run.Adopt(left.Job, left.Archive())
 	}
-	job, err := r.run(ctx, u, w, openErr)
-	if err != nil {
+	out := r.send(ctx, u, run, openErr)
+	if out.Err != nil {
 		// Without a Set the prior state stands.
-		resp.Diagnostics.Append(w.failure(err))
-		resp.Diagnostics.Append(w.keep(ctx, *leftImport(plan.request(r.kinds), "", u.sent), resp.Private)...)
+		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		resp.Diagnostics.Append(keep(ctx, out.Entry(*pendingImport(spec, "", out.Sent)), resp.Private)...)
 		return
 	}
-	resp.Diagnostics.Append(changedMeanwhile(plan, u.sent)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(job, u.sent))...)
+	resp.Diagnostics.Append(changedMeanwhile(plan, out.Sent)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Sent))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
 }
 
-// run binds the work to its platform and runs it. An adopted job needs no
+// send binds a run to its platform and does it. An adopted job needs no
 // file; openErr counts only when something has to be sent.
-func (r *importResource) run(ctx context.Context, u *upload, w *work, openErr error) (asset.Job, error) {
-	client, err := r.session.platforms.Connect(u.plan.Platform.ValueString())
+func (r *importResource) send(ctx context.Context, u *upload, run *jobrun.Run, openErr error) jobrun.Outcome {
+	client, err := r.session.platforms.Connect(run.Platform)
 	if err != nil {
-		return asset.Job{}, err
+		return run.Refused(err)
 	}
-	options := u.plan.options().Of(u.plan.Platform.ValueString())
-	importer := client.Importer(u.plan.Instance.ValueString(), options)
-	w.look, w.queue = importer.Job, client.Queue(message.Import)
-	w.start = func(ctx context.Context) (asset.Job, error) {
+	options := u.plan.options().Of(run.Platform)
+	importer := client.Importer(run.Instance, options)
+	run.Look, run.Queue = importer.Job, client.Queue(message.Import)
+	run.Start = func(ctx context.Context) (asset.Job, asset.Stored, error) {
 		if errors.Is(openErr, errNotFetched) {
 			openErr = u.open(ctx, defaultTimeout)
 		}
 		if openErr != nil {
-			return asset.Job{}, openErr
+			return asset.Job{}, asset.Stored{}, openErr
 		}
 		// Where an adopted job cannot be continued, this is the first look.
 		if err := u.verify(ctx); err != nil {
-			return asset.Job{}, err
+			return asset.Job{}, asset.Stored{}, err
 		}
 		// A plan may not have seen the file.
 		if err := client.CheckSource(options, u.plan.Source.ValueString(), u.archive); err != nil {
-			return asset.Job{}, err
+			return asset.Job{}, asset.Stored{}, err
 		}
 		return u.send(ctx, importer)
 	}
-	if w.adopted {
-		return w.run(ctx)
+	if run.Adopts() {
+		return run.Do(ctx)
 	}
 	if errors.Is(openErr, errNotFetched) {
-		openErr = u.open(ctx, w.timeout)
+		openErr = u.open(ctx, run.Timeout)
 	}
 	if openErr != nil {
-		return asset.Job{}, openErr
+		return run.Refused(openErr)
 	}
 	if err := u.verify(ctx); err != nil {
-		return asset.Job{}, err
+		return run.Refused(err)
 	}
-	return w.run(ctx)
+	return run.Do(ctx)
 }
 
 // Delete sends nothing. Before a successor it hands over an unfinished job.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 )
 
 // upload is the archive of one run of an import.
@@ -17,8 +18,6 @@ type upload struct {
 	archive *asset.Archive
 	// verified: the archive's bytes are those that source_hash names.
 	verified bool
-	// sent is what was sent last, or by the run whose job was adopted.
-	sent asset.Stored
 }
 
 // errNotFetched: nobody has looked at the source yet, because a job is to be continued.
@@ -27,7 +26,7 @@ var errNotFetched = errors.New("the source was not fetched")
 // open opens the archive at the source, fetching an object first, and proves that it is
 // complete.
 func (u *upload) open(ctx context.Context, timeout time.Duration) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, &timeoutError{timeout})
+	ctx, cancel := jobrun.Within(ctx, timeout)
 	defer cancel()
 	source := u.plan.Source.ValueString()
 	var archive *asset.Archive
@@ -87,14 +86,10 @@ func (u *upload) content() string {
 	return u.archive.ContentDigest
 }
 
-func (u *upload) adopt(left unfinished) {
-	u.sent = asset.Stored{SHA256: left.SHA256, ContentDigest: left.ContentDigest, Size: left.Size}
-}
-
-func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, error) {
+// send sends the archive, and tells which bytes these were.
+func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, asset.Stored, error) {
 	job, err := importer.Start(ctx, u.archive)
-	u.sent = asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
-	return job, err
+	return job, asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}, err
 }
 
 // sourceError is a source that cannot be sent.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 )
 
 // pathMemory is what a process knows about the files of its exports. One process
@@ -33,7 +34,7 @@ type legacy struct {
 	// did not know its path; else empty.
 	For string `json:"for,omitempty"`
 	// Job is that of the deleted export, if it did not end.
-	Job *unfinished `json:"job,omitempty"`
+	Job *jobrun.Pending `json:"job,omitempty"`
 }
 
 func (l legacy) isEmpty() bool { return l.Own.SHA256 == "" && l.Job == nil }

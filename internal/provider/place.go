@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
@@ -25,7 +26,7 @@ type place interface {
 	save(ctx context.Context, job asset.Job, stream io.Reader, accept func(io.ReaderAt, int64) error) (asset.Stored, error)
 	// restore puts an archive there that an earlier run kept. fs.ErrNotExist means that there
 	// is none any more.
-	restore(ctx context.Context, left *unfinished) (asset.Stored, error)
+	restore(ctx context.Context, left *jobrun.Pending) (asset.Stored, error)
 }
 
 // placeAt is the place that a path names. own are the SHA-256 of what may be replaced
@@ -54,9 +55,9 @@ func (p *filePlace) save(ctx context.Context, job asset.Job, stream io.Reader, a
 	return p.target.Save(ctx, stream, accept)
 }
 
-func (p *filePlace) restore(_ context.Context, left *unfinished) (asset.Stored, error) {
+func (p *filePlace) restore(_ context.Context, left *jobrun.Pending) (asset.Stored, error) {
 	p.target.Job = left.Job
-	return p.target.Restore(localName(left.Path), left.archive())
+	return p.target.Restore(localName(left.Path), left.Archive())
 }
 
 // objectPlace is an object. The archive is a file of the working directory until the
@@ -115,12 +116,12 @@ func (p *objectPlace) save(ctx context.Context, job asset.Job, stream io.Reader,
 	return p.upload(ctx, file, stored)
 }
 
-func (p *objectPlace) restore(ctx context.Context, left *unfinished) (asset.Stored, error) {
-	stored := left.archive()
+func (p *objectPlace) restore(ctx context.Context, left *jobrun.Pending) (asset.Stored, error) {
+	stored := left.Archive()
 	p.local.Job = left.Job
 	file := p.local.Find(stored)
 	if file == "" {
-		file = left.found()
+		file = keptAt(left)
 	}
 	object, err := p.client.Head(ctx, p.at)
 	if err == nil && holds(object, stored) {
@@ -242,4 +243,13 @@ func placeKey(path string) string {
 		return at.WithVersion("").String()
 	}
 	return asset.Key(path)
+}
+
+// keptAt is where an export's archive lies that could not be put at its path; empty
+// where there is none.
+func keptAt(p *jobrun.Pending) string {
+	if p == nil || p.SHA256 == "" || p.Path == "" {
+		return ""
+	}
+	return asset.Target{Path: localName(p.Path), Job: p.Job}.Find(p.Archive())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
@@ -123,7 +124,7 @@ func (r *exportResource) removeObject(ctx context.Context, state exportModel) di
 	if err != nil {
 		return diag.Diagnostics{objectNotRemoved(text, &storeError{at: at, err: err})}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, defaultTimeout, &timeoutError{defaultTimeout})
+	ctx, cancel := jobrun.Within(ctx, defaultTimeout)
 	defer cancel()
 	object, err := client.Head(ctx, at)
 	switch {

@@ -53,3 +53,23 @@ func TestLastLook(t *testing.T) {
 		}
 	}
 }
+
+// TestBothRequestIDs: support of the platform knows the documented id, that of
+// the gateway its operator.
+func TestBothRequestIDs(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]*httpapi.Error{
+		"Request id: body Request id of the gateway: header": {RequestID: "header", BodyRequestID: "body"},
+		"Request id: header": {RequestID: "header"},
+	} {
+		var got []string
+		for _, f := range ServerFacts(err) {
+			if strings.HasPrefix(f.Name, "Request id") && f.Value != "" {
+				got = append(got, f.Name+": "+f.Value)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
