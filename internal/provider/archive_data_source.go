@@ -15,8 +15,8 @@ import (
 )
 
 type archiveDataSource struct {
-	kinds   platform.Kinds
-	session *session
+	kinds platform.Kinds
+	data  *providerData
 }
 
 var (
@@ -104,7 +104,7 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 func (d *archiveDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.data = providerDataOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -133,7 +133,7 @@ func (d *archiveDataSource) ValidateConfig(ctx context.Context, req datasource.V
 func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config archiveModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || d.session == nil {
+	if resp.Diagnostics.HasError() || d.data == nil {
 		return
 	}
 	// Terraform waits until everything is known. Nothing is ever downloaded
@@ -144,7 +144,7 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	file := config.Path.ValueString()
 	if config.Download.ValueBool() {
-		present, diags := d.session.fetch(ctx, config)
+		present, diags := d.data.fetch(ctx, config)
 		resp.Diagnostics.Append(diags...)
 		if diags.HasError() {
 			return
@@ -157,16 +157,16 @@ func (d *archiveDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	var found inspection
 	var err error
 	if at, isObject := addressOf(file); isObject {
-		if unknown := d.session.storeSettings(at).notKnown(); len(unknown) > 0 {
+		if unknown := d.data.storeSettings(at).notKnown(); len(unknown) > 0 {
 			resp.Diagnostics.Append(notKnownYet(unknown))
 			return
 		}
-		found, err = d.session.inspectObject(ctx, at)
+		found, err = d.data.inspectObject(ctx, at)
 	} else {
 		found, err = inspect(ctx, file)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(d.session.notInspected(file, err))
+		resp.Diagnostics.Append(d.data.notInspected(file, err))
 		return
 	}
 	resp.Diagnostics.Append(notShown(file, found, !config.Roma.IsNull())...)

@@ -21,7 +21,7 @@ import (
 // fetch downloads the archive of a data source where nothing is at its path.
 // It says whether there is something now; if there is nothing, because the
 // archive was taken from the server before, diags have a warning.
-func (s *session) fetch(ctx context.Context, config archiveModel) (present bool, diags diag.Diagnostics) {
+func (s *providerData) fetch(ctx context.Context, config archiveModel) (present bool, diags diag.Diagnostics) {
 	s.fetching.Lock()
 	defer s.fetching.Unlock()
 	file := config.Path.ValueString()

@@ -76,7 +76,7 @@ func look(ctx context.Context, archive *asset.Archive) (inspection, error) {
 
 // inspectObject reads the central directory of an archive in a store, and what a manifest
 // tells. The SHA-256 is what the store says of it; nothing if it says nothing.
-func (s *session) inspectObject(ctx context.Context, at store.Address) (inspection, error) {
+func (s *providerData) inspectObject(ctx context.Context, at store.Address) (inspection, error) {
 	ctx, cancel := jobrun.Within(ctx, defaultTimeout)
 	defer cancel()
 	client, err := s.connectStore(at)

@@ -47,7 +47,7 @@ type runner[M any] interface {
 
 // readChange reads the change that ModifyPlan is asked about, and aims the
 // planned job at its platform.
-func readChange[M runner[M]](ctx context.Context, s *session, req resource.ModifyPlanRequest, diags *diag.Diagnostics) change[M] {
+func readChange[M runner[M]](ctx context.Context, s *providerData, req resource.ModifyPlanRequest, diags *diag.Diagnostics) change[M] {
 	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: leftBehind(ctx, req.Private, diags), made: isMade(ctx, req.Private, diags)}
 	if req.Plan.Raw.IsNull() {
 		return c
@@ -62,7 +62,7 @@ func readChange[M runner[M]](ctx context.Context, s *session, req resource.Modif
 }
 
 // aimed is a planned model whose job is aimed at its platform.
-func aimed[M runner[M]](s *session, planned M, prior *M, diags *diag.Diagnostics) *M {
+func aimed[M runner[M]](s *providerData, planned M, prior *M, diags *diag.Diagnostics) *M {
 	var priorJob *jobModel
 	if prior != nil {
 		job := (*prior).job()

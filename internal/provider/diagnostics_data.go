@@ -54,7 +54,7 @@ func notKnownYet(settings []string) diag.Diagnostic {
 var errDanglingLink = errors.New("it is a link that leads nowhere")
 
 // notInspected says why there is nothing to tell of the file at path.
-func (s *session) notInspected(file string, err error) diag.Diagnostic {
+func (s *providerData) notInspected(file string, err error) diag.Diagnostic {
 	at := path.Root("path")
 	if ofStore, ok := errors.AsType[*storeError](err); ok {
 		return s.objectNotInspected(ofStore)

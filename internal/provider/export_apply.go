@@ -21,19 +21,19 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
 	// What the export before left there is this one's, however this run ends.
-	before := r.session.paths.inherit(plan.Path.ValueString(), plan.asks(r.kinds))
+	before := r.data.paths.inherit(plan.Path.ValueString(), plan.asks(r.kinds))
 	if !before.isEmpty() && !isObject(plan.Path.ValueString()) {
 		// Whatever becomes of this run, the state knows from here on.
 		defer asset.RemoveNote(plan.Path.ValueString())
 	}
 	spec := plan.spec(r.kinds)
-	run := r.session.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
+	run := r.data.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
 	// Values that are still unknown would add errors that hide the real one.
 	run.Remember = func(job asset.Job, _ asset.Stored) {
-		r.session.jobs.Started(spec, "", job.ID)
+		r.data.jobs.Started(spec, "", job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, before.Own))...)
 	}
-	left := r.session.jobs.Take(spec, "")
+	left := r.data.jobs.Take(spec, "")
 	if left == nil && before.Job.Matches(spec, "") {
 		left = before.Job
 	}
@@ -52,7 +52,7 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Stored))...)
 			return
 		}
-		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		resp.Diagnostics.Append(r.data.explain(ctx, &out)...)
 		if kept, ok := out.Kept(); ok && out.Left == jobrun.AJob {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(out.Job, kept))...)
 		}
@@ -94,7 +94,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		own = append(own, left.SHA256)
 	}
 	spec := plan.spec(r.kinds)
-	run := r.session.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
+	run := r.data.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
 	if left.Matches(spec, "") {
 		run.Adopt(left.Job, asset.Stored{})
 	} else {
@@ -110,7 +110,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 	out := r.export(ctx, plan, left, own, run)
 	if out.Err != nil {
 		// Without a Set the prior state stands.
-		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		resp.Diagnostics.Append(r.data.explain(ctx, &out)...)
 		kept, isKept := out.Kept()
 		if left != nil && left.SHA256 != "" && !isKept && out.Job.ID == left.Job {
 			// Nobody touched what an earlier run kept: its entry stays as it is.
@@ -131,12 +131,12 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 		return r.exportOnly(ctx, plan, left, run)
 	}
 	file := plan.Path.ValueString()
-	end, free := r.session.paths.begin(file)
+	end, free := r.data.paths.begin(file)
 	if !free {
 		return run.Refused(&pathError{path: file, err: errPathTwice})
 	}
 	defer end()
-	to, err := r.session.placeAt(file, own)
+	to, err := r.data.placeAt(file, own)
 	if err != nil {
 		return run.Refused(&pathError{path: file, err: err})
 	}
@@ -148,7 +148,7 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 		out = run.Do(ctx)
 	}
 	if out.Err == nil {
-		r.session.paths.wrote(file, plan.finished(out.Job, out.Stored).identity())
+		r.data.paths.wrote(file, plan.finished(out.Job, out.Stored).identity())
 	}
 	return out
 }
@@ -192,7 +192,7 @@ func restore(ctx context.Context, file string, left *jobrun.Pending, to place, r
 // bind binds a run to its platform and, before anything is sent to it, proves
 // that the archive can be written. to is nil where there is no path.
 func (r *exportResource) bind(ctx context.Context, plan exportModel, to place, run *jobrun.Run) error {
-	client, err := r.session.platforms.Connect(run.Platform)
+	client, err := r.data.platforms.Connect(run.Platform)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (r *exportResource) deliver(ctx context.Context, prior, plan exportModel, s
 	plan.Archive = movedArchive(prior, plan.Path)
 	if prior.movesTo(plan.Path) {
 		from, to := prior.Path.ValueString(), plan.Path.ValueString()
-		end, free := r.session.paths.begin(to)
+		end, free := r.data.paths.begin(to)
 		if !free {
 			diags.Append(twoExports(to))
 			return diags
@@ -58,8 +58,8 @@ func (r *exportResource) moveFile(prior exportModel, from, to string, diags *dia
 			diags.Append(moveFailed(from, to, err))
 			return
 		}
-		r.session.paths.left(from)
-		r.session.paths.wrote(to, prior.identity())
+		r.data.paths.left(from)
+		r.data.paths.wrote(to, prior.identity())
 	case !here && occupied(to):
 		// Another file at the old path is not this export's to move.
 		diags.Append(pathTaken(to))
@@ -78,24 +78,24 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.session.releaseAll(ctx, message.Export, state.jobModel, state.left(r.kinds), left, next)...)
+	resp.Diagnostics.Append(r.data.releaseAll(ctx, message.Export, state.jobModel, state.left(r.kinds), left, next)...)
 	if left == nil && state.running() {
 		left = state.left(r.kinds)
 	}
 	file, own := state.Path.ValueString(), legacy{Own: state.own(), Job: left}
-	r.session.paths.ends(file)
+	r.data.paths.ends(file)
 	switch {
 	case file == "":
-	case own.Own.SHA256 != "" && r.session.paths.rewritten(file, state.identity()):
+	case own.Own.SHA256 != "" && r.data.paths.rewritten(file, state.identity()):
 		if at, isObject := addressOf(state.lies()); isObject && at.Version != "" && state.RemoveOnDestroy.ValueBool() {
 			// Its successor has another version, and this one is its own alone.
 			resp.Diagnostics.Append(r.removeObject(ctx, state)...)
 		}
 	case next.writes(file):
-		r.session.paths.leave(file, own)
+		r.data.paths.leave(file, own)
 	case next.mayWrite():
 		own.For = next.Asks
-		r.session.paths.leave(file, own)
+		r.data.paths.leave(file, own)
 	case own.Own.SHA256 != "" && state.RemoveOnDestroy.ValueBool():
 		if isObject(file) {
 			resp.Diagnostics.Append(r.removeObject(ctx, state)...)
@@ -104,7 +104,7 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		}
 	case next.Next == "":
 		// The plan of an earlier version does not say what follows.
-		r.session.paths.leave(file, own)
+		r.data.paths.leave(file, own)
 	}
 }
 

@@ -24,8 +24,8 @@ const (
 )
 
 type exportResource struct {
-	kinds   platform.Kinds
-	session *session
+	kinds platform.Kinds
+	data  *providerData
 }
 
 // What Terraform's framework finds by looking for it, and would not miss.
@@ -55,7 +55,7 @@ func (r *exportResource) Metadata(_ context.Context, _ resource.MetadataRequest,
 }
 
 func (r *exportResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.data = providerDataOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *exportResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -93,17 +93,17 @@ func (r *exportResource) Read(ctx context.Context, req resource.ReadRequest, res
 		} else {
 			resp.Diagnostics.Append(jobUnderWay(message.Export, state.jobModel))
 		}
-		if r.session != nil {
-			r.session.jobs.Sees(*state.left(r.kinds))
+		if r.data != nil {
+			r.data.jobs.Sees(*state.left(r.kinds))
 		}
 	}
 }
 
 func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil {
+	if r.data == nil {
 		return
 	}
-	c := readChange[exportModel](ctx, r.session, req, &resp.Diagnostics)
+	c := readChange[exportModel](ctx, r.data, req, &resp.Diagnostics)
 	if c.planned == nil {
 		r.planDestroy(c, resp)
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
@@ -141,7 +141,7 @@ func (r *exportResource) checkPlace(c change[exportModel], asks exportModel, wha
 	file := asks.Path.ValueString()
 	moves := what == rest && c.prior != nil && c.prior.movesTo(asks.Path)
 	now := plannedExport{asked: asks.spec(r.kinds).Fingerprint(), prior: identityOf(c.prior), runs: what != rest || moves, made: c.made}
-	switch shared := r.session.paths.plan(file, now, r.session.oneWalk); {
+	switch shared := r.data.paths.plan(file, now, r.data.oneWalk); {
 	case shared:
 		diags.Append(twoExports(file))
 	case what == run && r.foreignAt(file, c), moves && c.prior.cannotMoveTo(file):
@@ -168,7 +168,7 @@ func (m exportModel) lies() string {
 // write, as far as a plan can tell: an export that is created may be the successor of
 // the one that wrote an archive.
 func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
-	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.session.jobs.Continues(c.planned.spec(r.kinds), "") {
+	if c.left != nil && c.left.SHA256 != "" || c.prior != nil && c.prior.kept().SHA256 != "" || r.data.jobs.Continues(c.planned.spec(r.kinds), "") {
 		// Apply says where the archive is that an earlier run could not put there.
 		return false
 	}
@@ -190,9 +190,9 @@ func (r *exportResource) planDestroy(c change[exportModel], resp *resource.Modif
 	if prior == nil {
 		return
 	}
-	r.session.paths.ends(prior.Path.ValueString())
+	r.data.paths.ends(prior.Path.ValueString())
 	if prior.running() {
-		r.session.jobs.Forget(*prior.left(r.kinds))
+		r.data.jobs.Forget(*prior.left(r.kinds))
 	}
 	if keptAt(c.left) == "" {
 		resp.Diagnostics.Append(abandoned(message.Export, prior.jobModel, c.left)...)
@@ -220,13 +220,13 @@ func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what d
 		diags.Append(updateUnderWay(message.Export, left.Job))
 	}
 	if what == run {
-		diags.Append(r.session.platforms.Ready(planned.Platform)...)
+		diags.Append(r.data.platforms.Ready(planned.Platform)...)
 		if facts.prior != nil {
 			diags.Append(movedElsewhere(message.Export, facts.prior.jobModel, planned.jobModel)...)
 		}
 	}
 	if what != rest || facts.prior.movesTo(planned.Path) {
-		diags.Append(r.session.storeReady(path.Root("path"), planned.Path)...)
+		diags.Append(r.data.storeReady(path.Root("path"), planned.Path)...)
 	}
 	switch prior := facts.prior; {
 	case prior == nil:

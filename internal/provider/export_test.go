@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/fastpath"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
@@ -33,8 +34,7 @@ func newOn(env map[string]string, metadata string) *assetProvider {
 // ServerOn is Server on a machine with this environment and this metadata service.
 func ServerOn(env map[string]string, metadata string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		p := newOn(env, metadata)
-		return server{providerserver.NewProtocol6(p)(), p}
+		return newOn(env, metadata).server()
 	}
 }
 
@@ -42,22 +42,41 @@ func ServerOn(env map[string]string, metadata string) func() tfprotov6.ProviderS
 func ServerWith(more platform.Kind, env map[string]string) tfprotov6.ProviderServer {
 	p := newOn(env, nobody)
 	p.kinds = append(p.kinds, more)
-	return server{providerserver.NewProtocol6(p)(), p}
+	return p.server()
 }
 
 // Quieten is quieten.
 var Quieten = quieten
 
-// Answer lets a function answer a request.
-func Answer(ctx context.Context, ask func(context.Context) error) error {
-	_, err := answer(ctx, struct{}{}, func(ctx context.Context, _ struct{}) (struct{}, error) { return struct{}{}, ask(ctx) })
-	return err
+// Quick is a server, and what tells whether a plan needs no framework.
+func Quick() (server tfprotov6.ProviderServer, plansAsIs func(context.Context, *tfprotov6.PlanResourceChangeRequest) bool) {
+	p := newProvider(Options{Version: "test", MetadataURL: nobody})
+	return p.server(), func(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) bool {
+		whole, _ := providerserver.NewProtocol6(p)().(offered)
+		counts := &counting{offered: whole}
+		_, err := fastpath.Wrap(counts, p.fastPath()).PlanResourceChange(ctx, req)
+		return err == nil && counts.plans == 0
+	}
 }
 
-// PlansAsIs is plansAsIs for what Server returned.
-func PlansAsIs(ctx context.Context, s tfprotov6.ProviderServer, req *tfprotov6.PlanResourceChangeRequest) bool {
-	ours, ok := s.(server)
-	return ok && plansAsIs(ctx, ours.provider.session.Load(), req)
+// offered is all that the framework's server offers.
+type offered interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+// counting counts the plans that come to the framework.
+type counting struct {
+	offered
+
+	plans int
+}
+
+func (c *counting) PlanResourceChange(context.Context, *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	c.plans++
+	return &tfprotov6.PlanResourceChangeResponse{}, nil
 }
 
 // LooksOnce says whether two looks at a source in one request open it once.

@@ -21,13 +21,13 @@ import (
 type failed struct {
 	*jobrun.Outcome
 
-	data *session
+	data *providerData
 	// platform is the one that the job runs on; nil for one that this version does not know.
 	platform platform.Platform
 }
 
 // explain turns a run that did not end well into words.
-func (s *session) explain(ctx context.Context, out *jobrun.Outcome) (diags diag.Diagnostics) {
+func (s *providerData) explain(ctx context.Context, out *jobrun.Outcome) (diags diag.Diagnostics) {
 	if out.Phase != jobrun.Preparing && errors.Is(ctx.Err(), context.Canceled) {
 		diags.Append(jobrun.NotContinued(s.jobs.Waiting())...)
 	}

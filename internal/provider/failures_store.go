@@ -101,7 +101,7 @@ func storeReason(e *storeError) (reason, next string) {
 }
 
 // unreachedStore makes messages about TLS, proxies and logins on the way to a store.
-func (s *session) unreachedStore(e *storeError, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
+func (s *providerData) unreachedStore(e *storeError, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
 	kept := message.Unreached{
 		Block: e.at.Scheme, Variables: storeVariables(e.at.Scheme), AddressOf: func(string) string { return "endpoint" }, Said: said, Again: again,
 	}
@@ -169,7 +169,7 @@ func (f *failed) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagno
 }
 
 // notFetched is an import whose archive cannot be had from its store.
-func notFetched(s *session, e *storeError) diag.Diagnostic {
+func notFetched(s *providerData, e *storeError) diag.Diagnostic {
 	m := storeMessage{at: path.Root("source")}
 	if d := s.unreachedStore(e, m.told, "then apply again."); d != nil {
 		return d
@@ -222,7 +222,7 @@ func storeNotReady(at path.Path, e *storeError) diag.Diagnostic {
 }
 
 // objectNotInspected says why there is nothing to tell of an object.
-func (s *session) objectNotInspected(e *storeError) diag.Diagnostic {
+func (s *providerData) objectNotInspected(e *storeError) diag.Diagnostic {
 	m := storeMessage{at: path.Root("path")}
 	if d := s.unreachedStore(e, m.told, "then plan again."); d != nil {
 		return d

@@ -15,7 +15,7 @@ import (
 
 // fetchObject brings an object into a file that is gone when it is closed, and proves that
 // it arrived as the store says.
-func (s *session) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
+func (s *providerData) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
 	archive, file, err := s.fetchInto(ctx, at)
 	if err != nil {
 		return nil, nil, err
@@ -24,7 +24,7 @@ func (s *session) fetchObject(ctx context.Context, at store.Address) (archive *a
 	return archive, func() { _ = os.Remove(file) }, nil
 }
 
-func (s *session) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
+func (s *providerData) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
 	client, err := s.connectStore(at)
 	if err != nil {
 		return nil, "", &storeError{at: at, err: err}

@@ -21,8 +21,8 @@ import (
 )
 
 type importResource struct {
-	kinds   platform.Kinds
-	session *session
+	kinds platform.Kinds
+	data  *providerData
 }
 
 // What Terraform's framework finds by looking for it, and would not miss.
@@ -114,7 +114,7 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 }
 
 func (r *importResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	r.data = providerDataOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *importResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -141,17 +141,17 @@ func (r *importResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if state.running() {
 		resp.Diagnostics.Append(jobUnderWay(message.Import, state.jobModel))
-		if r.session != nil {
-			r.session.jobs.Sees(*state.left(r.kinds))
+		if r.data != nil {
+			r.data.jobs.Sees(*state.left(r.kinds))
 		}
 	}
 }
 
 func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.session == nil {
+	if r.data == nil {
 		return
 	}
-	c := readChange[importModel](ctx, r.session, req, &resp.Diagnostics)
+	c := readChange[importModel](ctx, r.data, req, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -160,7 +160,7 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			resp.Diagnostics.Append(destroyLeavesImport(c.prior.jobModel))
 			resp.Diagnostics.Append(abandoned(message.Import, c.prior.jobModel, c.left)...)
 			if c.prior.running() {
-				r.session.jobs.Forget(*c.prior.left(r.kinds))
+				r.data.jobs.Forget(*c.prior.left(r.kinds))
 			}
 		}
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, markKey, c.mark(types.StringNull(), ""))...)
@@ -200,10 +200,10 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 		return
 	}
 	if !r.continues(planned, left) {
-		diags.Append(r.session.storeReady(path.Root("source"), planned.Source)...)
+		diags.Append(r.data.storeReady(path.Root("source"), planned.Source)...)
 	}
 	if what == run {
-		diags.Append(r.session.platforms.Ready(planned.Platform)...)
+		diags.Append(r.data.platforms.Ready(planned.Platform)...)
 		if facts.prior != nil {
 			diags.Append(movedElsewhere(message.Import, facts.prior.jobModel, planned.jobModel)...)
 		}
@@ -211,14 +211,14 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 			diags.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
-	if chosen, err := r.session.platforms.Find(planned.Platform.ValueString()); err == nil {
+	if chosen, err := r.data.platforms.Find(planned.Platform.ValueString()); err == nil {
 		diags.Append(chosen.CheckImport(planned.options().Of(chosen.Name()), planned.Source.ValueString(), look.size, look.archive)...)
 	}
 }
 
 // continues says whether an import continues a job that needs no file.
 func (r *importResource) continues(planned importModel, left *jobrun.Pending) bool {
-	return left.Matches(planned.spec(r.kinds), "") || r.session.jobs.Continues(planned.spec(r.kinds), "")
+	return left.Matches(planned.spec(r.kinds), "") || r.data.jobs.Continues(planned.spec(r.kinds), "")
 }
 
 func (r *importResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -227,22 +227,22 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	u := &upload{plan: plan, session: r.session}
+	u := &upload{plan: plan, data: r.data}
 	spec := plan.spec(r.kinds)
-	run := r.session.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
+	run := r.data.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
 	// Values that are still unknown would add errors that hide the real one.
 	run.Remember = func(job asset.Job, sent asset.Stored) {
-		r.session.jobs.Started(spec, u.content(), job.ID)
+		r.data.jobs.Started(spec, u.content(), job.ID)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.begun(job, sent))...)
 	}
 	// A job that is continued needs no archive, and an object is a long way off.
-	isFar := isObject(plan.Source.ValueString()) && r.session.jobs.Continues(spec, "")
+	isFar := isObject(plan.Source.ValueString()) && r.data.jobs.Continues(spec, "")
 	openErr := errNotFetched
 	if !isFar {
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
-	left := r.session.jobs.Take(spec, u.content())
+	left := r.data.jobs.Take(spec, u.content())
 	switch {
 	case left == nil:
 	case plan.approves(left.Archive()):
@@ -258,7 +258,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	out := r.send(ctx, u, run, openErr)
 	if out.Err != nil {
-		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		resp.Diagnostics.Append(r.data.explain(ctx, &out)...)
 		if out.Left == jobrun.Maybe || out.Left == jobrun.Nothing && left == nil {
 			resp.State.RemoveResource(ctx)
 		}
@@ -279,7 +279,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
-	u, spec := &upload{plan: plan, session: r.session}, plan.spec(r.kinds)
+	u, spec := &upload{plan: plan, data: r.data}, plan.spec(r.kinds)
 	var openErr error
 	if isObject(plan.Source.ValueString()) && left.Matches(spec, "") {
 		openErr = errNotFetched
@@ -299,14 +299,14 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
 	}
-	run := r.session.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
+	run := r.data.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
 	if left.Matches(spec, u.content()) && plan.approves(left.Archive()) {
 		run.Adopt(left.Job, left.Archive())
 	}
 	out := r.send(ctx, u, run, openErr)
 	if out.Err != nil {
 		// Without a Set the prior state stands.
-		resp.Diagnostics.Append(r.session.explain(ctx, &out)...)
+		resp.Diagnostics.Append(r.data.explain(ctx, &out)...)
 		resp.Diagnostics.Append(keep(ctx, out.Entry(*pendingImport(spec, "", out.Sent)), resp.Private)...)
 		return
 	}
@@ -318,7 +318,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 // send binds a run to its platform and does it. An adopted job needs no
 // file; openErr counts only when something has to be sent.
 func (r *importResource) send(ctx context.Context, u *upload, run *jobrun.Run, openErr error) jobrun.Outcome {
-	client, err := r.session.platforms.Connect(run.Platform)
+	client, err := r.data.platforms.Connect(run.Platform)
 	if err != nil {
 		return run.Refused(err)
 	}
@@ -366,5 +366,5 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.session.releaseAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
+	resp.Diagnostics.Append(r.data.releaseAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
 }

@@ -11,8 +11,8 @@ import (
 
 // upload is the archive of one run of an import.
 type upload struct {
-	plan    importModel
-	session *session
+	plan importModel
+	data *providerData
 	// remove removes what was fetched from a store; nil for a file.
 	remove  func()
 	archive *asset.Archive
@@ -32,7 +32,7 @@ func (u *upload) open(ctx context.Context, timeout time.Duration) error {
 	var archive *asset.Archive
 	var err error
 	if at, isObject := addressOf(source); isObject {
-		archive, u.remove, err = u.session.fetchObject(ctx, at)
+		archive, u.remove, err = u.data.fetchObject(ctx, at)
 	} else {
 		archive, err = asset.OpenArchive(source)
 	}

@@ -16,8 +16,8 @@ import (
 )
 
 type inventoryDataSource struct {
-	kinds   platform.Kinds
-	session *session
+	kinds platform.Kinds
+	data  *providerData
 }
 
 var (
@@ -128,7 +128,7 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *inventoryDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.data = providerDataOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -150,7 +150,7 @@ func (d *inventoryDataSource) ValidateConfig(ctx context.Context, req datasource
 func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config inventoryModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || d.session == nil {
+	if resp.Diagnostics.HasError() || d.data == nil {
 		return
 	}
 	if !tfvalue.Known(config.Roma) || !tfvalue.Known(config.Csa) {
@@ -158,7 +158,7 @@ func (d *inventoryDataSource) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	l := lookup{noun: "inventory"}
-	client := d.session.find(config.options(), &l, &resp.Diagnostics)
+	client := d.data.find(config.options(), &l, &resp.Diagnostics)
 	if client == nil {
 		return
 	}

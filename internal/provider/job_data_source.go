@@ -17,8 +17,8 @@ import (
 )
 
 type jobDataSource struct {
-	kinds   platform.Kinds
-	session *session
+	kinds platform.Kinds
+	data  *providerData
 }
 
 var (
@@ -133,7 +133,7 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 }
 
 func (d *jobDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.session = sessionOf(req.ProviderData, &resp.Diagnostics)
+	d.data = providerDataOf(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *jobDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -161,7 +161,7 @@ var lookedUp = map[string]struct{ id, noun, title string }{
 func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config jobDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || d.session == nil {
+	if resp.Diagnostics.HasError() || d.data == nil {
 		return
 	}
 	carried, isKnown := config.options().Carried()
@@ -177,7 +177,7 @@ func (d *jobDataSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	what := lookedUp[carried[0]]
 	id := tfvalue.Field[types.String](config.options().Of(carried[0]), what.id)
 	l := lookup{noun: what.noun, facts: []message.Fact{{Name: what.title, Value: id.ValueString()}}}
-	client := d.session.find(config.options(), &l, &resp.Diagnostics)
+	client := d.data.find(config.options(), &l, &resp.Diagnostics)
 	if client == nil {
 		return
 	}

@@ -18,21 +18,21 @@ type lookup struct {
 	target platform.Target
 	// platform is the one that is asked.
 	platform platform.Platform
-	// session is the one that asks.
-	session *session
+	// data is the one that asks.
+	data *providerData
 	// facts name what was asked for.
 	facts []message.Fact
 }
 
 // find binds a look-up to the server that it asks. No request is sent. It is
 // nil, with an error in diags, where no request could be sent.
-func (s *session) find(o platform.Options, l *lookup, diags *diag.Diagnostics) platform.Client {
+func (s *providerData) find(o platform.Options, l *lookup, diags *diag.Diagnostics) platform.Client {
 	found, err := s.platforms.Target(o, platform.Target{})
 	if err != nil {
 		diags.Append(s.kinds.NoTarget(err))
 		return nil
 	}
-	l.target, l.session = found, s
+	l.target, l.data = found, s
 	unknown := s.platforms.Unknown(found.Platform)
 	if found.Platform.IsUnknown() || found.Instance.IsUnknown() || len(unknown) > 0 {
 		diags.Append(notKnownYet(unknown))

@@ -31,7 +31,7 @@ type place interface {
 
 // placeAt is the place that a path names. own are the SHA-256 of what may be replaced
 // there, if it is a file: an object never is.
-func (s *session) placeAt(path string, own []string) (place, error) {
+func (s *providerData) placeAt(path string, own []string) (place, error) {
 	own = slices.DeleteFunc(own, func(sum string) bool { return sum == "" })
 	at, isObject := addressOf(path)
 	if !isObject {

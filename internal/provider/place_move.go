@@ -26,8 +26,8 @@ func (r *exportResource) moveObject(ctx context.Context, prior exportModel, to s
 	switch {
 	case err == nil:
 		at = types.StringValue(stored.Path)
-		r.session.paths.left(prior.Path.ValueString())
-		r.session.paths.wrote(to, prior.identity())
+		r.data.paths.left(prior.Path.ValueString())
+		r.data.paths.wrote(to, prior.identity())
 	case errors.Is(err, errNothingThere):
 		diags.Append(nothingToMove(from, to))
 	default:
@@ -44,7 +44,7 @@ var errNothingThere = errors.New("the archive is not there")
 // bring copies an archive with these bytes to a place, and removes it where it was if that
 // is a file.
 func (r *exportResource) bring(ctx context.Context, from, to string, archive asset.Stored) (asset.Stored, error) {
-	target, err := r.session.placeAt(to, []string{archive.SHA256})
+	target, err := r.data.placeAt(to, []string{archive.SHA256})
 	if err != nil {
 		return asset.Stored{}, err
 	}
@@ -65,7 +65,7 @@ func (r *exportResource) bring(ctx context.Context, from, to string, archive ass
 		}
 		return object.take(ctx, from, archive)
 	}
-	client, err := r.session.connectStore(source)
+	client, err := r.data.connectStore(source)
 	if err != nil {
 		return asset.Stored{}, &storeError{at: source, err: err}
 	}
@@ -120,7 +120,7 @@ func (r *exportResource) removeObject(ctx context.Context, state exportModel) di
 	archive := archiveOf(state.Archive)
 	text := state.lies()
 	at, _ := addressOf(text)
-	client, err := r.session.connectStore(at)
+	client, err := r.data.connectStore(at)
 	if err != nil {
 		return diag.Diagnostics{objectNotRemoved(text, &storeError{at: at, err: err})}
 	}

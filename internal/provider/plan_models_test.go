@@ -92,7 +92,7 @@ func finishedImport() importModel {
 
 // configured are the platforms of a provider block with these values, and of an environment; a block of nil is
 // not written, and one in unknown is not known.
-func configured(t *testing.T, blocks map[string]map[string]attr.Value, unknown []string, env map[string]string) *session {
+func configured(t *testing.T, blocks map[string]map[string]attr.Value, unknown []string, env map[string]string) *providerData {
 	t.Helper()
 	var list platform.List
 	for _, kind := range platforms() {
@@ -105,11 +105,11 @@ func configured(t *testing.T, blocks map[string]map[string]attr.Value, unknown [
 		}
 		list = append(list, each)
 	}
-	return newSession(platforms(), list)
+	return newProviderData(platforms(), list)
 }
 
 // unconfigured has no provider block and no environment.
-func unconfigured(t *testing.T) *session {
+func unconfigured(t *testing.T) *providerData {
 	t.Helper()
 	return configured(t, nil, nil, nil)
 }

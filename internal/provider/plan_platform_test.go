@@ -36,8 +36,8 @@ func to(name, instance types.String) platform.Target {
 }
 
 // blocksOf configures one platform by its block, and another by nothing but the environment.
-func blocksOf(name string, block map[string]attr.Value, unknown bool, env map[string]string) func(*testing.T) *session {
-	return func(t *testing.T) *session {
+func blocksOf(name string, block map[string]attr.Value, unknown bool, env map[string]string) func(*testing.T) *providerData {
+	return func(t *testing.T) *providerData {
 		t.Helper()
 		var blocks map[string]map[string]attr.Value
 		var isUnknown []string

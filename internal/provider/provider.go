@@ -34,8 +34,8 @@ type assetProvider struct {
 	// metadataURL is where the metadata service of a cloud server is; empty
 	// for its own address.
 	metadataURL string
-	// session is that of the last Configure.
-	session atomic.Pointer[session]
+	// data is that of the last Configure.
+	data atomic.Pointer[providerData]
 }
 
 func newProvider(o Options) *assetProvider {
@@ -88,7 +88,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		resp.Diagnostics.Append(diags...)
 		configured = append(configured, each)
 	}
-	run := newSession(p.kinds, configured)
+	run := newProviderData(p.kinds, configured)
 	run.obs = resolveOBS(platform.BlockOf[obsModel](ctx, model.OBS, &resp.Diagnostics), run.storeLogin(), p.getenv)
 	run.s3 = resolveS3(platform.BlockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
 	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()
@@ -98,7 +98,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		resp.Diagnostics.Append(each.check()...)
 	}
 	run.oneWalk = servesOneWalk(req.TerraformVersion)
-	p.session.Store(run)
+	p.data.Store(run)
 	resp.ResourceData, resp.DataSourceData = run, run
 }
 

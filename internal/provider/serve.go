@@ -1,18 +1,18 @@
 package provider
 
 import (
-	"context"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/fastpath"
 )
 
 // gcPercent lets the heap grow to a few times what is in use between two
@@ -51,9 +51,12 @@ func Serve(o Options) error {
 // Server returns a function that makes the provider's side of the protocol.
 func Server(o Options) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
-		p := newProvider(o)
-		return server{providerserver.NewProtocol6(p)(), p}
+		return newProvider(o).server()
 	}
+}
+
+func (p *assetProvider) server() tfprotov6.ProviderServer {
+	return fastpath.Wrap(providerserver.NewProtocol6(p)(), p.fastPath())
 }
 
 // parentLook is how often the provider looks whether its Terraform is there.
@@ -96,73 +99,3 @@ func quieten(environ []string, setenv func(name, value string) error) error {
 	}
 	return nil
 }
-
-// server is the framework's server, which keeps the context of every request
-// until Terraform stops it: 20 KiB for each, which makes hundreds of MiB in the
-// plan of a thousand resources. Those of the requests that come for each
-// resource are emptied when they have been answered.
-type server struct {
-	tfprotov6.ProviderServer
-	provider *assetProvider
-}
-
-func (s server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return answer(ctx, req, s.ProviderServer.ValidateResourceConfig)
-}
-
-func (s server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return answer(ctx, req, s.ProviderServer.UpgradeResourceState)
-}
-
-func (s server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	if readsAsIs(req) {
-		return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private}, nil
-	}
-	return answer(ctx, req, s.ProviderServer.ReadResource)
-}
-
-func (s server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	ctx, done := keepLook(ctx)
-	defer done()
-	if plansAsIs(ctx, s.provider.session.Load(), req) {
-		return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate}, nil
-	}
-	return answer(ctx, req, s.ProviderServer.PlanResourceChange)
-}
-
-func (s server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return answer(ctx, req, s.ProviderServer.ApplyResourceChange)
-}
-
-func answer[Req, Resp any](ctx context.Context, req Req, ask func(context.Context, Req) (Resp, error)) (Resp, error) {
-	emptied := &emptiedContext{}
-	emptied.inner.Store(&ctx)
-	defer emptied.inner.Store(&ended)
-	return ask(emptied, req)
-}
-
-// emptiedContext is a context that forgets where it comes from.
-type emptiedContext struct {
-	inner atomic.Pointer[context.Context]
-}
-
-// ended is what is left of a context.
-var ended = func() context.Context {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	return ctx
-}()
-
-func (c *emptiedContext) now() context.Context { return *c.inner.Load() }
-
-// Deadline, Done, Err and Value are those of the request, as long as it lasts.
-func (c *emptiedContext) Deadline() (time.Time, bool) { return c.now().Deadline() }
-
-// Done is as above.
-func (c *emptiedContext) Done() <-chan struct{} { return c.now().Done() }
-
-// Err is as above.
-func (c *emptiedContext) Err() error { return c.now().Err() }
-
-// Value is as above.
-func (c *emptiedContext) Value(key any) any { return c.now().Value(key) }

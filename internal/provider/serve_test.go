@@ -2,7 +2,6 @@ package provider_test
 
 import (
 	"context"
-	"errors"
 	"os"
 	"runtime"
 	"slices"
@@ -81,30 +80,6 @@ func TestServerForgetsRequests(t *testing.T) {
 			}
 			runtime.KeepAlive(server)
 		})
-	}
-}
-
-// TestRequestEndsWithItsContext holds that an interrupt reaches a request under
-// way, and that what outlives a request sees an ended context.
-func TestRequestEndsWithItsContext(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), ballastKey{}, "there"))
-	outlives := make(chan context.Context, 1)
-	err := provider.Answer(ctx, func(ctx context.Context) error {
-		inner, stop := context.WithCancel(ctx)
-		defer stop()
-		if inner.Err() != nil || inner.Value(ballastKey{}) != "there" {
-			t.Errorf("a request under way: %v, %v", inner.Err(), inner.Value(ballastKey{}))
-		}
-		cancel()
-		<-inner.Done()
-		outlives <- ctx
-		return inner.Err()
-	})
-	after := <-outlives
-	<-after.Done()
-	if !errors.Is(err, context.Canceled) || after.Err() == nil || after.Value(ballastKey{}) != nil {
-		t.Errorf("the request ended with %v; after it: %v, %v", err, after.Err(), after.Value(ballastKey{}))
 	}
 }
 

@@ -196,7 +196,7 @@ var (
 )
 
 // storeSettings are those of the store of an address.
-func (s *session) storeSettings(at store.Address) *storeSettings {
+func (s *providerData) storeSettings(at store.Address) *storeSettings {
 	if at.Scheme == store.OBS {
 		return s.obs
 	}
@@ -204,7 +204,7 @@ func (s *session) storeSettings(at store.Address) *storeSettings {
 }
 
 // connectStore makes the client of the store of an address, once. No request is sent.
-func (s *session) connectStore(at store.Address) (*s3.Client, error) {
+func (s *providerData) connectStore(at store.Address) (*s3.Client, error) {
 	chosen := s.storeSettings(at)
 	switch {
 	case chosen.config.Region == "" && chosen.known():
@@ -216,7 +216,7 @@ func (s *session) connectStore(at store.Address) (*s3.Client, error) {
 }
 
 // makeStore makes the client of a store.
-func (s *session) makeStore(chosen *storeSettings) (*s3.Client, error) {
+func (s *providerData) makeStore(chosen *storeSettings) (*s3.Client, error) {
 	config := chosen.config
 	config.Redactor = new(httpapi.Redactor)
 	config.Redactor.Add(s.secrets()...)
@@ -231,7 +231,7 @@ func (s *session) makeStore(chosen *storeSettings) (*s3.Client, error) {
 }
 
 // secrets are those of the platforms: a store has no way to know them, and whatever it says is shown.
-func (s *session) secrets() (all []string) {
+func (s *providerData) secrets() (all []string) {
 	for _, p := range s.platforms {
 		all = append(all, p.Login().Secrets...)
 	}
@@ -239,7 +239,7 @@ func (s *session) secrets() (all []string) {
 }
 
 // storeLogin is the platform whose login opens OBS.
-func (s *session) storeLogin() platform.StoreLogin {
+func (s *providerData) storeLogin() platform.StoreLogin {
 	for _, p := range s.platforms {
 		if login, ok := p.(platform.StoreLogin); ok {
 			return login
@@ -258,7 +258,7 @@ func pairsOf(pairs platform.StorePairs) s3.Source {
 
 // storeReady reports, before anything is sent, a store that no request could be sent to.
 // Values that the plan does not know are no error yet.
-func (s *session) storeReady(name path.Path, value types.String) diag.Diagnostics {
+func (s *providerData) storeReady(name path.Path, value types.String) diag.Diagnostics {
 	at, isObject := addressOf(value.ValueString())
 	if !isObject || !s.storeSettings(at).known() {
 		return nil

@@ -10,74 +10,45 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/fastpath"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 )
 
-// Most of the resources of most plans have nothing to do. The framework spends
-// ten times as much on each of these as the provider, walking through all
-// attributes for defaults, modifiers and unknown values, where the answer is
-// what came with the request. This file recognizes them; whatever is in doubt
-// goes to the framework.
-
-// shape is what is known of a resource type: its schema as types, and whether a
-// plan leaves a prior state as it is.
-type shape struct {
-	object    attr.Type
-	terraform tftypes.Type
-	rests     func(ctx context.Context, s *session, state map[string]attr.Value, made bool) bool
-}
-
-// shapes are those of the resource types by their names.
-var shapes = sync.OnceValue(func() map[string]shape {
-	return map[string]shape{
-		"asset_export": shapeOf(new(exportResource), exportRests),
-		"asset_import": shapeOf(new(importResource), importRests),
-	}
+// stateTypes are the types of the states of resources, by their names.
+var stateTypes = sync.OnceValue(func() map[string]attr.Type {
+	return map[string]attr.Type{"asset_export": typeOf(new(exportResource)), "asset_import": typeOf(new(importResource))}
 })
 
-func shapeOf(r resource.Resource, rests func(context.Context, *session, map[string]attr.Value, bool) bool) shape {
-	ctx := context.Background()
+func typeOf(r resource.Resource) attr.Type {
 	var resp resource.SchemaResponse
-	r.Schema(ctx, resource.SchemaRequest{}, &resp)
-	object := resp.Schema.Type()
-	return shape{object, object.TerraformType(ctx), rests}
+	r.Schema(context.Background(), resource.SchemaRequest{}, &resp)
+	return resp.Schema.Type()
 }
 
-// readsAsIs says whether a refresh answers with the state that it got: it looks
-// at nothing but unfinished jobs.
-func readsAsIs(req *tfprotov6.ReadResourceRequest) bool {
-	_, ours := shapes()[req.TypeName]
-	return ours && req.CurrentState != nil && len(req.CurrentState.MsgPack) > 0 &&
-		!bytes.Contains(req.CurrentState.MsgPack, []byte(asset.Running))
-}
-
-// plansAsIs says whether a plan answers with the state that was proposed: it is
-// the prior one, an earlier update left nothing behind, and the resource would
-// plan the same without having anything to say.
-func plansAsIs(ctx context.Context, s *session, req *tfprotov6.PlanResourceChangeRequest) bool {
-	shape, ours := shapes()[req.TypeName]
-	if !ours || s == nil || req.PriorState == nil || req.ProposedNewState == nil || len(req.PriorState.MsgPack) == 0 ||
-		!bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) || bytes.Contains(req.PriorPrivate, []byte(privateKey)) {
-		return false
+// fastPath says which resources rest, by the same methods with which they are planned.
+func (p *assetProvider) fastPath() fastpath.Options {
+	rests := func(kind string, plans func(context.Context, *providerData, map[string]attr.Value, bool) bool) fastpath.Resource {
+		return fastpath.Resource{
+			Type: stateTypes()[kind], Unfinished: string(asset.Running), Pending: privateKey,
+			Rests: func(ctx context.Context, state map[string]attr.Value, private []byte) bool {
+				data := p.data.Load()
+				return data != nil && plans(ctx, data, state, bytes.Contains(private, []byte(`"`+madeKey+`"`)))
+			},
+		}
 	}
-	raw, err := req.PriorState.Unmarshal(shape.terraform)
-	if err != nil || raw.IsNull() {
-		return false
+	return fastpath.Options{
+		Resources: map[string]fastpath.Resource{"asset_export": rests("asset_export", exportRests), "asset_import": rests("asset_import", importRests)},
+		Around:    keepLook,
 	}
-	value, err := shape.object.ValueFromTerraform(ctx, raw)
-	object, ok := value.(types.Object)
-	return err == nil && ok && shape.rests(ctx, s, object.Attributes(), bytes.Contains(req.PriorPrivate, []byte(`"`+madeKey+`"`)))
 }
 
 // exportRests needs the defaults in the state: what the configuration does not
 // say any more is still in the proposed one otherwise.
-func exportRests(_ context.Context, s *session, state map[string]attr.Value, made bool) bool {
+func exportRests(_ context.Context, s *providerData, state map[string]attr.Value, made bool) bool {
 	prior := exportState(state)
 	if prior.IfMissing.ValueString() != ifMissingKeep || prior.RemoveOnDestroy.IsNull() || prior.RemoveOnDestroy.ValueBool() {
 		return false
@@ -88,7 +59,7 @@ func exportRests(_ context.Context, s *session, state map[string]attr.Value, mad
 	return ok && len(diags) == 0 && planned.equal(prior.jobModel) && planned.ArchiveID.Equal(prior.ArchiveID) && planned.Archive.Equal(prior.Archive)
 }
 
-func importRests(ctx context.Context, s *session, state map[string]attr.Value, _ bool) bool {
+func importRests(ctx context.Context, s *providerData, state map[string]attr.Value, _ bool) bool {
 	prior := importState(state)
 	var diags diag.Diagnostics
 	c := change[importModel]{prior: &prior, planned: aimed(s, prior, &prior, &diags)}

@@ -13,10 +13,10 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 )
 
-// session is what the resources of one configured provider share. Usually a
+// providerData is what the resources of one configured provider share. Usually a
 // process serves one plan or one apply. One of terraform test serves many: what
 // is remembered of one of them ends with it.
-type session struct {
+type providerData struct {
 	// kinds and platforms are what is known, and what is configured.
 	kinds     platform.Kinds
 	platforms platform.List
@@ -34,16 +34,16 @@ type session struct {
 	oneWalk bool
 }
 
-func newSession(kinds platform.Kinds, platforms platform.List) *session {
-	return &session{kinds: kinds, platforms: platforms, paths: newPathMemory()}
+func newProviderData(kinds platform.Kinds, platforms platform.List) *providerData {
+	return &providerData{kinds: kinds, platforms: platforms, paths: newPathMemory()}
 }
 
-// sessionOf is what Configure of the provider made; nil before that, as in terraform validate.
-func sessionOf(data any, diags *diag.Diagnostics) *session {
+// providerDataOf is what Configure of the provider made; nil before that, as in terraform validate.
+func providerDataOf(data any, diags *diag.Diagnostics) *providerData {
 	if data == nil {
 		return nil
 	}
-	s, ok := data.(*session)
+	s, ok := data.(*providerData)
 	if !ok {
 		diags.Append(foreignProviderData(data))
 	}
@@ -51,7 +51,7 @@ func sessionOf(data any, diags *diag.Diagnostics) *session {
 }
 
 // release hands the job of a deleted resource over, or ends it where nothing follows.
-func (s *session) release(ctx context.Context, v message.Verb, p jobrun.Pending, next mark) diag.Diagnostics {
+func (s *providerData) release(ctx context.Context, v message.Verb, p jobrun.Pending, next mark) diag.Diagnostics {
 	if next.destroys() {
 		tflog.Info(ctx, "interrupted "+v.Noun+" is destroyed, its job goes on", map[string]any{"job_id": p.Job})
 	} else {
@@ -64,7 +64,7 @@ func (s *session) release(ctx context.Context, v message.Verb, p jobrun.Pending,
 }
 
 // releaseAll releases the job of a state that is unfinished, and that of an update of it.
-func (s *session) releaseAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *jobrun.Pending, next mark) (diags diag.Diagnostics) {
+func (s *providerData) releaseAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *jobrun.Pending, next mark) (diags diag.Diagnostics) {
 	if job.running() {
 		diags.Append(s.release(ctx, v, *ofState, next)...)
 	}
@@ -75,7 +75,7 @@ func (s *session) releaseAll(ctx context.Context, v message.Verb, job jobModel, 
 }
 
 // run prepares a run of a resource's job; its platform is bound later.
-func (s *session) run(v message.Verb, job jobModel, timeout time.Duration, diags *diag.Diagnostics) *jobrun.Run {
+func (s *providerData) run(v message.Verb, job jobModel, timeout time.Duration, diags *diag.Diagnostics) *jobrun.Run {
 	return &jobrun.Run{
 		Verb: v, Platform: job.Platform.ValueString(), Instance: job.Instance.ValueString(), Timeout: timeout,
 		Warn: func(d diag.Diagnostic) { diags.Append(d) },
@@ -89,7 +89,7 @@ func logLine(ctx context.Context, msg string, fields map[string]any) {
 }
 
 // aim sets the platform and the instance of a plan.
-func (s *session) aim(o platform.Options, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
+func (s *providerData) aim(o platform.Options, planned jobModel, prior *jobModel, diags *diag.Diagnostics) jobModel {
 	var remembered platform.Target
 	if prior != nil {
 		remembered = platform.Target{Platform: prior.Platform, Instance: prior.Instance}

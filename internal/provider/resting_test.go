@@ -129,7 +129,8 @@ func TestUnchangedAsTheFramework(t *testing.T) {
 			if c.before != nil {
 				c.before(t, dir)
 			}
-			ours, plain := provider.ServerHere(), providerserver.NewProtocol6(provider.NewOn(nil, "http://127.0.0.1:9")())()
+			ours, plansAsIs := provider.Quick()
+			plain := providerserver.NewProtocol6(provider.NewOn(nil, "http://127.0.0.1:9")())()
 			kind := configuredKinds(t, ours)[c.kind]
 			configuredKinds(t, plain)
 			value := func(text, otherwise string) *tfprotov6.DynamicValue {
@@ -142,7 +143,7 @@ func TestUnchangedAsTheFramework(t *testing.T) {
 				TypeName: c.kind, PriorState: value(c.prior, ""), ProposedNewState: value(c.proposed, c.prior), Config: value(c.config, c.prior),
 				PriorPrivate: privateData(t, c.private),
 			}
-			if quick := provider.PlansAsIs(t.Context(), ours, plan); quick != c.quick {
+			if quick := plansAsIs(t.Context(), plan); quick != c.quick {
 				t.Errorf("quick is %t, want %t", quick, c.quick)
 			}
 			got, err := ours.PlanResourceChange(t.Context(), plan)
