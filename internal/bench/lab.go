@@ -33,7 +33,7 @@ type lab struct {
 const version = "0.0.1"
 
 // providers are built as a release builds them.
-var providers = map[string]string{"asset": ".", "smallest": "./internal/bench/smallest"}
+var providers = map[string]string{"asset": ".", "echo": "./internal/bench/echo", "smallest": "./internal/bench/smallest"}
 
 func newLab(ctx context.Context, o options) (*lab, error) {
 	path, err := exec.LookPath(o.terraform)

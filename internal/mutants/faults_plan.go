@@ -8,12 +8,12 @@ var planFaults = []fault{
 	{
 		name: "a destroyed import does not say what stays",
 		file: "internal/provider/import_resource.go", in: "provider", run: `^TestSourceThatCannotBeUsed$`,
-		text: "resp.Diagnostics.Append(destroyLeavesImport(c.prior.job()))\n",
+		text: "resp.Diagnostics.Append(destroyLeavesImport(c.prior.jobModel))\n",
 		with: "",
 	}, {
 		name: "an import that moves to another instance does not say what stays",
 		file: "internal/provider/import_resource.go", in: "provider", run: `^TestPlanRows/^2`,
-		text: `diags.Append(movedElsewhere(importVerb, facts.prior.job(), planned.job())...)`,
+		text: `diags.Append(movedElsewhere(message.Import, facts.prior.jobModel, planned.jobModel)...)`,
 		with: `_ = movedElsewhere`,
 	}, {
 		name: "a plan does not say that the old file stays",
@@ -42,7 +42,7 @@ var planFaults = []fault{
 		with: `len(planned.Triggers.Elements())+len(prior.Triggers.Elements()) < 0`,
 	}, {
 		name: "a change of preview imports again",
-		file: "internal/provider/csa_options.go", in: "provider", run: decisions,
+		file: "internal/provider/platform/csaplatform/options.go", in: "provider/platform/csaplatform", run: `^TestCSAImportText$`,
 		text: `if name == "preview" {`,
 		with: `if name == "previews" {`,
 	}, {
@@ -52,14 +52,14 @@ var planFaults = []fault{
 		with: `digest != "" && prior.imported(digest)`,
 	}, {
 		name: "a plan of a job that an update left says that nothing changes",
-		file: "internal/provider/unchanged.go", in: "provider", run: `^TestUnchanged`,
-		text: ` || bytes.Contains(req.PriorPrivate, []byte(privateKey))`,
+		file: "internal/provider/fastpath/server.go", in: "provider", run: `^TestUnchanged`,
+		text: ` || bytes.Contains(req.PriorPrivate, []byte(ours.Pending))`,
 		with: ``,
 	}, {
 		name: "a plan that has a warning is answered without it",
-		file: "internal/provider/unchanged.go", in: "provider", run: `^TestUnchanged`,
-		text: "return ok && len(diags) == 0 && planned.job().equal(prior.job()) && planned.Archive.Equal(prior.Archive) &&\n",
-		with: "return ok && planned.job().equal(prior.job()) && planned.Archive.Equal(prior.Archive) &&\n",
+		file: "internal/provider/resting.go", in: "provider", run: `^TestUnchanged`,
+		text: "return ok && len(diags) == 0 && planned.equal(prior.jobModel) && planned.Archive.Equal(prior.Archive) &&\n",
+		with: "return ok && planned.equal(prior.jobModel) && planned.Archive.Equal(prior.Archive) &&\n",
 	}, {
 		name: "two exports of one path are planned",
 		file: "internal/provider/export_resource.go", in: "provider", run: `^TestOnePathOfTwoExports$`,
@@ -73,8 +73,8 @@ var planFaults = []fault{
 	}, {
 		name: "an import plans to continue a job that a destroy left",
 		file: "internal/provider/import_resource.go", in: "provider", run: `^TestDestroyedImportIsNotContinuedByAPlan$`,
-		text: `r.session.forget(*c.prior.left())`,
-		with: `_ = c.prior.left()`,
+		text: `r.data.jobs.Forget(*c.prior.left(r.kinds))`,
+		with: `_ = c.prior.left(r.kinds)`,
 	},
 }
 
@@ -82,37 +82,37 @@ var planFaults = []fault{
 var settingFaults = []fault{
 	{
 		name: "a hundred ids are too many",
-		file: "internal/provider/roma_options.go", in: "provider", run: `^Test(LimitsAreInclusive|ChecksBeforeAnythingIsSent)$`,
+		file: "internal/provider/platform/romaplatform/options.go", in: "provider/platform/romaplatform", run: `^TestLimitsAreInclusive$`,
 		text: `len(set.Elements()) > mostIDs`,
 		with: `len(set.Elements()) >= mostIDs`,
 	}, {
 		name: "an instance_id of 64 characters is too long",
-		file: "internal/provider/roma_settings.go", in: "provider", run: `^Test(LimitsAreInclusive|BadSettings)$`,
+		file: "internal/provider/platform/romaplatform/settings.go", in: "provider/platform/romaplatform", run: `^Test(LimitsAreInclusive|BadSettings)$`,
 		text: `utf8.RuneCountInString(s.config.InstanceID) > longestID`,
 		with: `utf8.RuneCountInString(s.config.InstanceID) >= longestID`,
 	}, {
 		name: "an instance_id that is too long is shown at another attribute",
-		file: "internal/provider/roma_settings.go", in: "provider", run: `^TestBadSettings$`,
-		text: `idTooLong(at, "instance_id", s.config.InstanceID)`,
-		with: `idTooLong(at, "project_id", s.config.InstanceID)`,
+		file: "internal/provider/platform/romaplatform/settings.go", in: "provider/platform/romaplatform", run: `^TestBadSettings$`,
+		text: `IDTooLong(at, "instance_id", s.config.InstanceID`,
+		with: `IDTooLong(at, "project_id", s.config.InstanceID`,
 	}, {
 		name: "a max_retries of 100 is refused",
-		file: "internal/provider/settings.go", in: "provider", run: `^Test(LimitsAreInclusive|BadSettings)$`,
+		file: "internal/provider/platform/settings.go", in: "provider/platform/romaplatform", run: `^Test(LimitsAreInclusive|BadSettings)$`,
 		text: `n >= 0 && n <= 100`,
 		with: `n >= 0 && n < 100`,
 	}, {
 		name: "a password loses the blanks at its ends",
-		file: "internal/provider/settings.go", in: "provider", run: `^TestWhiteSpaceAroundValues$`,
+		file: "internal/provider/platform/settings.go", in: "provider/platform/romaplatform", run: `^TestWhiteSpaceAroundValues$`,
 		text: `strings.TrimRight(value, "\r\n")`,
 		with: `strings.TrimSpace(value)`,
 	}, {
 		name: "a large archive is warned of where nothing is signed",
-		file: "internal/provider/roma_options.go", in: "provider", run: `^Test(LargeArchiveIsWarnedOf|BodyTooLarge)$`,
-		text: `s.config.Signs() && look.size`,
-		with: `look.size`,
+		file: "internal/provider/platform/romaplatform/options.go", in: "provider/platform/romaplatform", run: `^TestLargeArchiveIsWarnedOf$`,
+		text: `s.config.Signs() && size`,
+		with: `size`,
 	}, {
 		name: "the log shows what is in the query of an address",
-		file: "internal/provider/session.go", in: "provider", run: `^TestShownAddress$`,
+		file: "internal/provider/platform/settings.go", in: "provider/platform", run: `^TestShownAddress$`,
 		text: `(&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()`,
 		with: `u.String()`,
 	}, {
@@ -122,7 +122,7 @@ var settingFaults = []fault{
 		with: `isBase64 || `,
 	}, {
 		name: "text that turns its direction is accepted",
-		file: "internal/provider/value_checks.go", in: "provider", run: `^Test(SourceHashThatIsNotVerified|ValuesAreWhatPeopleSee)$`,
+		file: "internal/provider/message/values.go", in: "provider", run: `^Test(SourceHashThatIsNotVerified|ValuesAreWhatPeopleSee)$`,
 		text: ` || r >= '\u202A' && r <= '\u202E'`,
 		with: ``,
 	}, {
@@ -132,7 +132,7 @@ var settingFaults = []fault{
 		with: `err == nil && d < 0 {`,
 	}, {
 		name: "missing credentials are not told in a plan",
-		file: "internal/provider/roma_settings.go", in: "provider", run: `^TestPlanTellsOfMissingCredentials$`,
+		file: "internal/provider/platform/romaplatform/settings.go", in: "provider/platform/romaplatform", run: `^TestPlanTellsOfMissingCredentials$`,
 		text: `len(s.lookedFor) > 0 && !onCloudServer()`,
 		with: `len(s.lookedFor) > 0 && onCloudServer()`,
 	},

@@ -65,8 +65,8 @@ var storeFaults = []fault{
 	}, {
 		name: "a kept archive is forgotten while its store is away",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestStoreKeptArchiveIsRemembered$`,
-		text: `!isKept && w.job.ID == left.Job {`,
-		with: `!isKept && errors.Is(err, errPathTwice) {`,
+		text: `!isKept && out.Job.ID == left.Job {`,
+		with: `!isKept && errors.Is(out.Err, errPathTwice) {`,
 	}, {
 		name: "what had arrived in a store is not looked for before a move",
 		file: "internal/provider/place_move.go", in: "provider", run: `^TestStoreMoveThatFails$`,
