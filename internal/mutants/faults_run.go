@@ -5,13 +5,13 @@ var runFaults = []fault{
 	{
 		name: "an export runs before there is a place for its archive",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTaken$`,
-		text: "if err := to.prepare(limited); err != nil {\n\t\treturn &pathError{path: file, err: err}\n\t}\n\trun.Deliver",
+		text: "if err := to.Prepare(limited); err != nil {\n\t\treturn &pathError{path: file, err: err}\n\t}\n\trun.Deliver",
 		with: "_ = limited\n\trun.Deliver",
 	}, {
 		name: "an archive is asked for although its place is taken by now",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestPathIsTakenBeforeTheDownload$`,
-		text: "there is a place for it.\n\tif err := to.ready(); err != nil {",
-		with: "there is a place for it.\n\tif err := to.ready(); err != nil && ctx.Err() != nil {",
+		text: "there is a place for it.\n\tif err := to.Ready(); err != nil {",
+		with: "there is a place for it.\n\tif err := to.Ready(); err != nil && ctx.Err() != nil {",
 	}, {
 		name: "a broken download is repeated three times",
 		file: "internal/provider/jobrun/run.go", in: "provider", run: `^TestBrokenDownload$`,

@@ -4,47 +4,47 @@ package main
 var storeFaults = []fault{
 	{
 		name: "an upload replaces what is there",
-		file: "internal/provider/place.go", in: "provider", run: `^TestStore|^TestFaults$/^store`,
-		text: `OnlyIfAbsent: !p.again,`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestStore|^TestFaults$/^store`,
+		text: `OnlyIfAbsent: !l.again,`,
 		with: `OnlyIfAbsent: false,`,
 	}, {
 		name: "a taken key is found out after the job",
-		file: "internal/provider/place.go", in: "provider", run: `^TestStoreKeyIsTaken$`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestStoreKeyIsTaken$`,
 		text: `case there.VersionID == "":`,
 		with: `case there.VersionID == "-":`,
 	}, {
 		name: "that a key may be written is not proven",
-		file: "internal/provider/place.go", in: "provider", run: `^TestFaults$/^store`,
-		text: `if err := p.client.ProveWritable(ctx, p.at); err != nil {`,
-		with: `if err := p.client.ProveWritable(ctx, p.at); err != nil && ctx.Err() != nil {`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestFaults$/^store`,
+		text: `if err := l.client.ProveWritable(ctx, l.at); err != nil {`,
+		with: `if err := l.client.ProveWritable(ctx, l.at); err != nil && ctx.Err() != nil {`,
 	}, {
 		name: "what the store shows after an upload is not looked at",
-		file: "internal/provider/place.go", in: "provider", run: `^TestFaults$/^store|^TestStoreUploadFails$`,
-		text: `case holds(shown, stored):`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestFaults$/^store|^TestStoreUploadFails$`,
+		text: `case Holds(shown, stored):`,
 		with: `case shown.Size >= 0:`,
 	}, {
 		name: "a staged archive stays after its upload",
-		file: "internal/provider/place.go", in: "provider", run: `^TestStorePromotion$`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestStorePromotion$`,
 		text: `_, _ = asset.Remove(file, stored.SHA256)`,
 		with: `_ = file`,
 	}, {
 		name: "the version of an archive is not told",
-		file: "internal/provider/place.go", in: "provider", run: `^TestStoreKeyIsTaken$`,
+		file: "internal/store/object/location.go", in: "provider", run: `^TestStoreKeyIsTaken$`,
 		text: `if object.VersionID != "" {`,
 		with: `if object.VersionID == "-" {`,
 	}, {
 		name: "bytes of another archive are moved",
-		file: "internal/provider/place_move.go", in: "provider", run: `^TestStoreMoves`,
+		file: "internal/store/object/move.go", in: "provider", run: `^TestStoreMoves`,
 		text: `if hex.EncodeToString(sum.Sum(nil)) != want {`,
 		with: `if hex.EncodeToString(sum.Sum(nil)) == "" {`,
 	}, {
 		name: "an object is imported whatever its metadata says",
-		file: "internal/provider/import_fetch.go", in: "provider", run: `^TestStoreImport$`,
+		file: "internal/store/object/fetch.go", in: "provider", run: `^TestStoreImport$`,
 		text: `object.SHA256 != "" && sum != object.SHA256`,
 		with: `object.SHA256 == "-"`,
 	}, {
 		name: "another's object is removed",
-		file: "internal/provider/place_move.go", in: "provider", run: `^TestStoreDestroy$`,
+		file: "internal/store/object/move.go", in: "provider", run: `^TestStoreDestroy$`,
 		text: `case object.SHA256 != archive.SHA256:`,
 		with: `case object.SHA256 != archive.SHA256 && ctx.Err() != nil:`,
 	}, {
@@ -69,13 +69,13 @@ var storeFaults = []fault{
 		with: `!isKept && errors.Is(out.Err, errPathTwice) {`,
 	}, {
 		name: "what had arrived in a store is not looked for before a move",
-		file: "internal/provider/place_move.go", in: "provider", run: `^TestStoreMoveThatFails$`,
-		text: `err == nil && holds(there, archive) {`,
-		with: `err == nil && there.SHA256 == "-" {`,
+		file: "internal/store/object/move.go", in: "provider", run: `^TestStoreMoveThatFails$`,
+		text: `err != nil || !Holds(there, archive) {`,
+		with: `err != nil || there.Size >= 0 {`,
 	}, {
 		name: "a store that does not answer is taken for one without the object",
-		file: "internal/provider/place.go", in: "provider", run: `^TestStoreKeptArchiveIsRemembered$`,
-		text: "return &storeError{at: p.at, err: err}\n\tcase there.VersionID",
+		file: "internal/store/object/location.go", in: "provider", run: `^TestStoreKeptArchiveIsRemembered$`,
+		text: "return &Error{At: l.at, Err: err}\n\tcase there.VersionID",
 		with: "return nil\n\tcase there.VersionID",
 	},
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 const (
@@ -81,23 +82,23 @@ func (s *providerData) inspectObject(ctx context.Context, at store.Address) (ins
 	defer cancel()
 	client, err := s.connectStore(at)
 	if err != nil {
-		return inspection{}, &storeError{at: at, err: err}
+		return inspection{}, &object.Error{At: at, Err: err}
 	}
-	object, err := client.Head(ctx, at)
+	there, err := client.Head(ctx, at)
 	if err != nil {
-		return inspection{}, &storeError{at: at, err: err}
+		return inspection{}, &object.Error{At: at, Err: err}
 	}
-	archive := client.ReaderAt(ctx, object)
-	found := inspection{Stored: asset.Stored{Path: at.String(), SHA256: object.SHA256, ContentDigest: object.ContentDigest, Size: object.Size}}
-	if err = found.list(archive, object.Size); err == nil {
-		found.readManifest(archive, object.Size)
+	archive := client.ReaderAt(ctx, there)
+	found := inspection{Stored: asset.Stored{Path: at.String(), SHA256: there.SHA256, ContentDigest: there.ContentDigest, Size: there.Size}}
+	if err = found.list(archive, there.Size); err == nil {
+		found.readManifest(archive, there.Size)
 		if found.ContentDigest == "" || found.manifest.Items == nil && found.manifestError == nil {
 			// The directory tells it; only an archive of CSA would have to be read for it.
-			found.ContentDigest, err = zipdir.Digest(archive, object.Size)
+			found.ContentDigest, err = zipdir.Digest(archive, there.Size)
 		}
 	}
 	if _, isFormat := errors.AsType[*zipdir.FormatError](err); err != nil && !isFormat {
-		err = &storeError{at: at, err: err}
+		err = &object.Error{At: at, Err: err}
 	}
 	return found, err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 const (
@@ -92,7 +93,7 @@ func sourceUnusable(source string, err error) diag.Diagnostic {
 // sourceNotCompared is a warning where nothing else runs.
 func sourceNotCompared(source string, err error) diag.Diagnostic {
 	what, next := "it cannot be read", "Let the user that runs Terraform read the file."
-	if ofStore, ok := errors.AsType[*storeError](err); ok {
+	if ofStore, ok := errors.AsType[*object.Error](err); ok {
 		reason, advice := storeReason(ofStore)
 		err, what, next = errors.New(reason), "it cannot be fetched", then("apply", advice)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 func noJobNamed() diag.Diagnostic {
@@ -56,7 +57,7 @@ var errDanglingLink = errors.New("it is a link that leads nowhere")
 // notInspected says why there is nothing to tell of the file at path.
 func (s *providerData) notInspected(file string, err error) diag.Diagnostic {
 	at := path.Root("path")
-	if ofStore, ok := errors.AsType[*storeError](err); ok {
+	if ofStore, ok := errors.AsType[*object.Error](err); ok {
 		return s.objectNotInspected(ofStore)
 	}
 	if errors.Is(err, fs.ErrNotExist) && occupied(file) {

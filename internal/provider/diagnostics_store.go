@@ -9,6 +9,7 @@ import (
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 const putRepeats = "An upload is repeated because of its condition: it never replaces anything."
@@ -61,11 +62,11 @@ func objectLeft(address string) diag.Diagnostic {
 		"The archive at %q stays there: a changed path copies it, or gets the next one. Terraform forgets about it.", address))
 }
 
-func objectNotRemoved(address string, e *storeError) diag.Diagnostic {
+func objectNotRemoved(address string, e *object.Error) diag.Diagnostic {
 	reason, _ := storeReason(e)
 	return diag.NewAttributeWarningDiagnostic(path.Root("path"), "Archive stays in the store", message.Text{
 		What:   fmt.Sprintf("remove_on_destroy could not remove the archive at %q: %s. Terraform forgets about it.", address, reason),
-		Server: message.ServerWords(e.err), Facts: message.ServerFacts(e.err), Next: "Remove it by hand, if it is to go.",
+		Server: message.ServerWords(e.Err), Facts: message.ServerFacts(e.Err), Next: "Remove it by hand, if it is to go.",
 	}.String())
 }
 

@@ -136,7 +136,7 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 		return run.Refused(&pathError{path: file, err: errPathTwice})
 	}
 	defer end()
-	to, err := r.data.placeAt(file, own)
+	to, err := r.data.locationOf(file, own)
 	if err != nil {
 		return run.Refused(&pathError{path: file, err: err})
 	}
@@ -170,13 +170,13 @@ func (r *exportResource) exportOnly(ctx context.Context, plan exportModel, left 
 
 // restore puts an archive in place that an earlier run brought whole and could
 // not put there. The platform is asked nothing. It is not done where there is none any more.
-func restore(ctx context.Context, file string, left *jobrun.Pending, to place, run *jobrun.Run) (out jobrun.Outcome, done bool) {
+func restore(ctx context.Context, file string, left *jobrun.Pending, to asset.Location, run *jobrun.Run) (out jobrun.Outcome, done bool) {
 	if left == nil || left.SHA256 == "" {
 		return out, false
 	}
 	ctx, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
-	stored, err := to.restore(ctx, left)
+	stored, err := to.Restore(ctx, left.Job, localName(left.Path), left.Archive())
 	if errors.Is(err, fs.ErrNotExist) {
 		// A KeptError may be about a directory that is not there.
 		if _, kept := errors.AsType[*asset.KeptError](err); !kept {
@@ -191,7 +191,7 @@ func restore(ctx context.Context, file string, left *jobrun.Pending, to place, r
 
 // bind binds a run to its platform and, before anything is sent to it, proves
 // that the archive can be written. to is nil where there is no path.
-func (r *exportResource) bind(ctx context.Context, plan exportModel, to place, run *jobrun.Run) error {
+func (r *exportResource) bind(ctx context.Context, plan exportModel, to asset.Location, run *jobrun.Run) error {
 	client, err := r.data.platforms.Connect(run.Platform)
 	if err != nil {
 		return err
@@ -208,7 +208,7 @@ func (r *exportResource) bind(ctx context.Context, plan exportModel, to place, r
 	file := plan.Path.ValueString()
 	limited, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
-	if err := to.prepare(limited); err != nil {
+	if err := to.Prepare(limited); err != nil {
 		return &pathError{path: file, err: err}
 	}
 	run.Deliver = func(ctx context.Context, job asset.Job) (asset.Stored, error) {
@@ -218,10 +218,10 @@ func (r *exportResource) bind(ctx context.Context, plan exportModel, to place, r
 }
 
 // fetchTo downloads the archive of a job to its place.
-func fetchTo(ctx context.Context, file string, to place, job asset.Job, exporter asset.Exporter, accept func(io.ReaderAt, int64) error) (asset.Stored, error) {
+func fetchTo(ctx context.Context, file string, to asset.Location, job asset.Job, exporter asset.Exporter, accept func(io.ReaderAt, int64) error) (asset.Stored, error) {
 	// Things may have changed while the job ran. The archive can be asked
 	// for once: not before there is a place for it.
-	if err := to.ready(); err != nil {
+	if err := to.Ready(); err != nil {
 		return asset.Stored{}, &pathError{path: file, err: err}
 	}
 	stream, err := exporter.Download(ctx, job)
@@ -232,7 +232,7 @@ func fetchTo(ctx context.Context, file string, to place, job asset.Job, exporter
 	if err != nil {
 		return asset.Stored{}, err
 	}
-	stored, err := to.save(ctx, job, stream, accept)
+	stored, err := to.Save(ctx, job.ID, stream, accept)
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return asset.Stored{}, &pathError{path: file, err: err, asked: true}
 	}

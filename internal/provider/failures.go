@@ -15,6 +15,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 // failed is a run that did not end well, as messages tell of it.
@@ -42,7 +43,7 @@ func (s *providerData) explain(ctx context.Context, out *jobrun.Outcome) (diags 
 // the platform; what only the platform does it explains itself; what is known about the job comes before
 // what a server said.
 func (f *failed) diagnostic(err error) diag.Diagnostic {
-	if _, ok := errors.AsType[*storeError](err); ok {
+	if _, ok := errors.AsType[*object.Error](err); ok {
 		return f.failureOfStore(err)
 	}
 	if errors.Is(err, httpapi.ErrChanged) && errors.Is(err, asset.ErrNotSent) {
@@ -163,7 +164,7 @@ func (f *failed) noArchive(err error) diag.Diagnostic {
 }
 
 func (f *failed) sourceFailed(e *sourceError) diag.Diagnostic {
-	if ofStore, ok := errors.AsType[*storeError](e.err); ok {
+	if ofStore, ok := errors.AsType[*object.Error](e.err); ok {
 		return notFetched(f.data, ofStore)
 	}
 	at := path.Root("source")

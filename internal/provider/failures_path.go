@@ -11,6 +11,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 )
 
 func (f *failed) fileFailed(e *pathError) diag.Diagnostic {
@@ -24,7 +25,7 @@ func (f *failed) fileFailed(e *pathError) diag.Diagnostic {
 	}
 	_, isTaken := errors.AsType[*asset.TakenError](e.err)
 	kept, isKept := errors.AsType[*asset.KeptError](e.err)
-	ofStore, isStore := errors.AsType[*storeError](e.err)
+	ofStore, isStore := errors.AsType[*object.Error](e.err)
 	switch {
 	case isStore && isKept:
 		return f.notUploaded(kept, ofStore)

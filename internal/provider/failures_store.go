@@ -17,6 +17,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
@@ -29,36 +30,36 @@ func storeTitle(scheme string) string {
 }
 
 // storeReason says why an object cannot be reached, and what helps.
-func storeReason(e *storeError) (reason, next string) {
-	block := e.at.Scheme
+func storeReason(e *object.Error) (reason, next string) {
+	block := e.At.Scheme
 	login := "the credentials of roma in the provider block, or the variables HW_*"
 	if block == store.S3 {
 		login = "s3.access_key and s3.secret_key in the provider block, or the variables AWS_*"
 	}
-	incomplete, isIncomplete := errors.AsType[*platform.CredentialsError](e.err)
-	known, isKnown := errors.AsType[*s3.Error](e.err)
-	limit, isTimeout := errors.AsType[*jobrun.TimeoutError](e.err)
-	onDisk, isOnDisk := errors.AsType[*fs.PathError](e.err)
+	incomplete, isIncomplete := errors.AsType[*platform.CredentialsError](e.Err)
+	known, isKnown := errors.AsType[*s3.Error](e.Err)
+	limit, isTimeout := errors.AsType[*jobrun.TimeoutError](e.Err)
+	onDisk, isOnDisk := errors.AsType[*fs.PathError](e.Err)
 	switch {
-	case errors.Is(e.err, context.Canceled):
+	case errors.Is(e.Err, context.Canceled):
 		return "the run was interrupted", ""
 	case isTimeout:
 		return fmt.Sprintf("it did not end within the timeout of %s", limit.Limit), "Raise timeouts"
 	case isOnDisk:
 		return onDisk.Error(), "See to the directory for temporary files of this machine (TMPDIR), and to the working directory"
-	case errors.Is(e.err, errNoRegion):
+	case errors.Is(e.Err, errNoRegion):
 		return "nothing says in which region the bucket is", "Set " + block + ".region (" + storeVariables(block)["region"] + ")"
-	case errors.Is(e.err, errNoPair):
+	case errors.Is(e.Err, errNoPair):
 		return "there is no key pair", "Give " + login
 	case isIncomplete:
 		return "there is no complete way to log in (" + strings.Join(incomplete.Missing, "; ") + ")", "Give " + login
-	case errors.Is(e.err, errNoMetadata):
+	case errors.Is(e.Err, object.ErrNoMetadata):
 		return "the upload was answered well, and the store does not show asset-sha256 in the metadata of the object",
 			"Use a store that keeps the metadata x-amz-meta-* of objects"
-	case errors.Is(e.err, errNotWhole):
+	case errors.Is(e.Err, object.ErrNotWhole):
 		return "what arrived has another length or SHA-256 than the store says", "Look at the object: something wrote it, or changed it, after it was promoted"
 	case !isKnown:
-		return message.RootCause(e.err), "Check " + block + ".endpoint and the network"
+		return message.RootCause(e.Err), "Check " + block + ".endpoint and the network"
 	}
 	switch known.Kind {
 	case s3.NotFound:
@@ -70,7 +71,7 @@ func storeReason(e *storeError) (reason, next string) {
 		}
 		return reason, "Check the address, and the rights of " + login
 	case s3.NoBucket:
-		return fmt.Sprintf("there is no bucket %q", e.at.Bucket), "Check the address, and " + block + ".region and " + block + ".endpoint"
+		return fmt.Sprintf("there is no bucket %q", e.At.Bucket), "Check the address, and " + block + ".region and " + block + ".endpoint"
 	case s3.WrongRegion:
 		where := "the bucket is in another region"
 		if known.Region != "" {
@@ -97,18 +98,18 @@ func storeReason(e *storeError) (reason, next string) {
 		return "the store asks for fewer requests", "Wait a moment"
 	case s3.Other, s3.AlreadyExists:
 	}
-	return message.RootCause(e.err), "Check " + block + ".endpoint, and that the store is well"
+	return message.RootCause(e.Err), "Check " + block + ".endpoint, and that the store is well"
 }
 
 // unreachedStore makes messages about TLS, proxies and logins on the way to a store.
-func (s *providerData) unreachedStore(e *storeError, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
+func (s *providerData) unreachedStore(e *object.Error, said func(summary, what string, err error, next string) diag.Diagnostic, again string) diag.Diagnostic {
 	kept := message.Unreached{
-		Block: e.at.Scheme, Variables: storeVariables(e.at.Scheme), AddressOf: func(string) string { return "endpoint" }, Said: said, Again: again,
+		Block: e.At.Scheme, Variables: storeVariables(e.At.Scheme), AddressOf: func(string) string { return "endpoint" }, Said: said, Again: again,
 	}
-	if d := kept.Diagnostic(e.err); d != nil || e.at.Scheme != store.OBS {
+	if d := kept.Diagnostic(e.Err); d != nil || e.At.Scheme != store.OBS {
 		return d
 	}
-	return s.storeLogin().ExplainLogin(platform.Op{Said: said, Again: again}, e.err)
+	return s.storeLogin().ExplainLogin(platform.Op{Said: said, Again: again}, e.Err)
 }
 
 // storeMessage frames a message about an object.
@@ -128,12 +129,12 @@ func (f *failed) failureOfStore(err error) diag.Diagnostic {
 	if file, ok := errors.AsType[*pathError](err); ok {
 		return f.fileFailed(file)
 	}
-	ofStore, _ := errors.AsType[*storeError](err)
+	ofStore, _ := errors.AsType[*object.Error](err)
 	return notFetched(f.data, ofStore)
 }
 
 // storeFailed is an export whose archive cannot be put into a store, before there is one.
-func (f *failed) storeFailed(e *storeError) diag.Diagnostic {
+func (f *failed) storeFailed(e *object.Error) diag.Diagnostic {
 	next := ""
 	if f.Left == jobrun.AJob {
 		next = " " + f.Continues()
@@ -143,15 +144,15 @@ func (f *failed) storeFailed(e *storeError) diag.Diagnostic {
 		return d
 	}
 	reason, advice := storeReason(e)
-	what := fmt.Sprintf("The archive cannot be put at %q: %s.", e.at, reason)
+	what := fmt.Sprintf("The archive cannot be put at %q: %s.", e.At, reason)
 	if f.Job.ID == "" {
 		what += " No job was started."
 	}
-	return m.told("Store cannot be written to", what, e.err, then("apply", advice)+next)
+	return m.told("Store cannot be written to", what, e.Err, then("apply", advice)+next)
 }
 
 // notUploaded is about an archive that arrived whole and is not in its store.
-func (f *failed) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagnostic {
+func (f *failed) notUploaded(e *asset.KeptError, failed *object.Error) diag.Diagnostic {
 	kept, next := fmt.Sprintf(" The archive was kept at %q.", e.Kept), " The next apply exports again."
 	if f.Left == jobrun.AJob {
 		kept += " That may be the only copy."
@@ -161,25 +162,25 @@ func (f *failed) notUploaded(e *asset.KeptError, failed *storeError) diag.Diagno
 		}
 	}
 	reason, advice := storeReason(failed)
-	what := fmt.Sprintf("The archive was exported and is not at %q: %s.", failed.at, reason)
-	if failed.unproven {
-		what = fmt.Sprintf("The archive was uploaded to %q, and that it is there could not be shown: %s.", failed.at, reason)
+	what := fmt.Sprintf("The archive was exported and is not at %q: %s.", failed.At, reason)
+	if failed.Unproven {
+		what = fmt.Sprintf("The archive was uploaded to %q, and that it is there could not be shown: %s.", failed.At, reason)
 	}
-	return storeMessage{path.Root("path"), f.Run.Facts(f.Job)}.told("Archive is not in the store yet", what+kept, failed.err, then("apply", advice)+next)
+	return storeMessage{path.Root("path"), f.Run.Facts(f.Job)}.told("Archive is not in the store yet", what+kept, failed.Err, then("apply", advice)+next)
 }
 
 // notFetched is an import whose archive cannot be had from its store.
-func notFetched(s *providerData, e *storeError) diag.Diagnostic {
+func notFetched(s *providerData, e *object.Error) diag.Diagnostic {
 	m := storeMessage{at: path.Root("source")}
 	if d := s.unreachedStore(e, m.told, "then apply again."); d != nil {
 		return d
 	}
 	reason, advice := storeReason(e)
-	if s3.KindOf(e.err) == s3.NotFound {
-		return m.told("Archive is not in the store", fmt.Sprintf("The import has to run, and there is no object at %q. Nothing was sent.", e.at), e.err,
+	if s3.KindOf(e.Err) == s3.NotFound {
+		return m.told("Archive is not in the store", fmt.Sprintf("The import has to run, and there is no object at %q. Nothing was sent.", e.At), e.Err,
 			"Check the address: it is that of archive.path of the export, with its version. If it was removed, export again.")
 	}
-	return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.at, reason), e.err, then("apply", advice))
+	return m.told("Archive cannot be fetched", fmt.Sprintf("The archive cannot be fetched from %q: %s. Nothing was sent.", e.At, reason), e.Err, then("apply", advice))
 }
 
 // notMoved is an archive that stays where it is, because a store does not give or take it.
@@ -189,10 +190,10 @@ func notMoved(from, to string, err error) diag.Diagnostic {
 	}
 	m := storeMessage{at: path.Root("path")}
 	reason, advice := message.RootCause(err), "Correct path or the settings of the store"
-	if errors.Is(err, errOtherBytes) {
+	if errors.Is(err, object.ErrOtherBytes) {
 		reason, advice = "it holds another archive than the state says", "Look at the object: something wrote it after this export"
 	}
-	if failed, ok := errors.AsType[*storeError](err); ok {
+	if failed, ok := errors.AsType[*object.Error](err); ok {
 		reason, advice = storeReason(failed)
 	}
 	return m.told("Archive not moved", fmt.Sprintf("The archive could not be brought from %q to %q: %s. It is still at the old address.", from, to, reason), err,
@@ -208,32 +209,32 @@ func then(again, advice string) string {
 }
 
 // storeNotReady reports, in a plan, a store that no request could be sent to.
-func storeNotReady(at path.Path, e *storeError) diag.Diagnostic {
+func storeNotReady(at path.Path, e *object.Error) diag.Diagnostic {
 	reason, advice := storeReason(e)
-	setting, isSetting := errors.AsType[*httpapi.ConfigError](e.err)
+	setting, isSetting := errors.AsType[*httpapi.ConfigError](e.Err)
 	if isSetting {
-		reason, advice = setting.Error(), "Correct "+e.at.Scheme+"."+setting.Field+" in the provider block"
+		reason, advice = setting.Error(), "Correct "+e.At.Scheme+"."+setting.Field+" in the provider block"
 	}
-	t := message.Text{What: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.at.Scheme), reason), Next: advice + "."}
-	if errors.Is(e.err, errNoRegion) || isSetting {
+	t := message.Text{What: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.At.Scheme), reason), Next: advice + "."}
+	if errors.Is(e.Err, errNoRegion) || isSetting {
 		return diag.NewAttributeErrorDiagnostic(at, "Store cannot be used", t.String())
 	}
 	return diag.NewAttributeWarningDiagnostic(at, "Store has no credentials", t.String())
 }
 
 // objectNotInspected says why there is nothing to tell of an object.
-func (s *providerData) objectNotInspected(e *storeError) diag.Diagnostic {
+func (s *providerData) objectNotInspected(e *object.Error) diag.Diagnostic {
 	m := storeMessage{at: path.Root("path")}
 	if d := s.unreachedStore(e, m.told, "then plan again."); d != nil {
 		return d
 	}
-	if errors.Is(e.err, context.Canceled) {
-		return diag.NewErrorDiagnostic("Look-up interrupted", fmt.Sprintf("The run was interrupted while it read %q.", e.at))
+	if errors.Is(e.Err, context.Canceled) {
+		return diag.NewErrorDiagnostic("Look-up interrupted", fmt.Sprintf("The run was interrupted while it read %q.", e.At))
 	}
 	reason, advice := storeReason(e)
 	summary := "Archive cannot be read"
-	if s3.KindOf(e.err) == s3.NotFound {
+	if s3.KindOf(e.Err) == s3.NotFound {
 		summary = "Archive is not in the store"
 	}
-	return m.told(summary, fmt.Sprintf("%q cannot be read: %s.", e.at, reason), e.err, then("plan", advice))
+	return m.told(summary, fmt.Sprintf("%q cannot be read: %s.", e.At, reason), e.Err, then("plan", advice))
 }

@@ -56,7 +56,7 @@ func (m mark) destroys() bool { return m.Next == followsDestroy }
 
 // writes says whether a successor writes to path.
 func (m mark) writes(path string) bool {
-	return m.Next == followsCreate && m.Path != "" && placeKey(m.Path) == placeKey(path)
+	return m.Next == followsCreate && m.Path != "" && locationKey(m.Path) == locationKey(path)
 }
 
 // mayWrite says whether a successor may write to a path that the plan did not know.

@@ -67,7 +67,7 @@ func newPathMemory() *pathMemory {
 func (m *pathMemory) plan(path string, now plannedExport, oneWalk bool) (shared bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	if now.prior == "" && now.made {
 		m.replaces(key, now)
 	}
@@ -113,7 +113,7 @@ func (e plannedExport) meets(now plannedExport, oneWalk bool) bool {
 func (m *pathMemory) begin(path string) (end func(), free bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	delete(m.planned, key)
 	if m.writing[key] {
 		return func() {}, false
@@ -130,15 +130,15 @@ func (m *pathMemory) begin(path string) (end func(), free bool) {
 func (m *pathMemory) wrote(path, identity string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.written[placeKey(path)] = identity
+	m.written[locationKey(path)] = identity
 }
 
 // left notes that an export took its archive away from path.
 func (m *pathMemory) left(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	delete(m.written, placeKey(path))
-	delete(m.planned, placeKey(path))
+	delete(m.written, locationKey(path))
+	delete(m.planned, locationKey(path))
 }
 
 // rewritten says whether another export wrote, or is about to write, the file at
@@ -146,7 +146,7 @@ func (m *pathMemory) left(path string) {
 func (m *pathMemory) rewritten(path, identity string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	by, written := m.written[key]
 	return m.writing[key] || written && by != identity
 }
@@ -155,7 +155,7 @@ func (m *pathMemory) rewritten(path, identity string) bool {
 func (m *pathMemory) ends(path string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	delete(m.planned, key)
 	delete(m.inherited, key)
 }
@@ -164,7 +164,7 @@ func (m *pathMemory) ends(path string) {
 func (m *pathMemory) leave(path string, left legacy) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	delete(m.written, key)
 	if left.isEmpty() {
 		return
@@ -185,7 +185,7 @@ func (m *pathMemory) inherit(path, asks string) (left legacy) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	key := placeKey(path)
+	key := locationKey(path)
 	left, known := m.inherited[key]
 	if !known && !isObject(path) {
 		left = decodeLegacy(asset.ReadNote(path))

@@ -15,6 +15,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
+	"github.com/asset-promotion/terraform-provider-asset/internal/store/object"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
@@ -264,7 +265,7 @@ func (s *providerData) storeReady(name path.Path, value types.String) diag.Diagn
 		return nil
 	}
 	if _, err := s.connectStore(at); err != nil {
-		return diag.Diagnostics{storeNotReady(name, &storeError{at: at, err: err})}
+		return diag.Diagnostics{storeNotReady(name, &object.Error{At: at, Err: err})}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package provider
+package object
 
 import (
 	"context"
@@ -13,10 +13,10 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/store/s3"
 )
 
-// fetchObject brings an object into a file that is gone when it is closed, and proves that
+// Fetch brings an object into a file that is gone when it is closed, and proves that
 // it arrived as the store says.
-func (s *providerData) fetchObject(ctx context.Context, at store.Address) (archive *asset.Archive, remove func(), err error) {
-	archive, file, err := s.fetchInto(ctx, at)
+func Fetch(ctx context.Context, client *s3.Client, at store.Address) (archive *asset.Archive, remove func(), err error) {
+	archive, file, err := fetchInto(ctx, client, at)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -24,18 +24,14 @@ func (s *providerData) fetchObject(ctx context.Context, at store.Address) (archi
 	return archive, func() { _ = os.Remove(file) }, nil
 }
 
-func (s *providerData) fetchInto(ctx context.Context, at store.Address) (*asset.Archive, string, error) {
-	client, err := s.connectStore(at)
-	if err != nil {
-		return nil, "", &storeError{at: at, err: err}
-	}
+func fetchInto(ctx context.Context, client *s3.Client, at store.Address) (*asset.Archive, string, error) {
 	body, object, err := client.Get(ctx, at, s3.Range{}, "")
 	if err != nil {
-		return nil, "", &storeError{at: at, err: err}
+		return nil, "", &Error{At: at, Err: err}
 	}
 	file, err := os.CreateTemp("", ".asset-import-*")
 	if err != nil {
-		return nil, "", &storeError{at: at, err: errors.Join(err, body.Close())}
+		return nil, "", &Error{At: at, Err: errors.Join(err, body.Close())}
 	}
 	// Where a system lets an open file have no name, nothing is left of a run that is killed.
 	_ = os.Remove(file.Name())
@@ -44,10 +40,10 @@ func (s *providerData) fetchInto(ctx context.Context, at store.Address) (*asset.
 	err = errors.Join(err, body.Close())
 	sum := hex.EncodeToString(hash.Sum(nil))
 	if err == nil && (size != object.Size || object.SHA256 != "" && sum != object.SHA256) {
-		err = errNotWhole
+		err = ErrNotWhole
 	}
 	if err != nil {
-		return nil, "", errors.Join(&storeError{at: at, err: err}, discarded(file))
+		return nil, "", errors.Join(&Error{At: at, Err: err}, discarded(file))
 	}
 	archive, err := asset.NewArchive(at.String(), file)
 	if err != nil {
@@ -58,8 +54,8 @@ func (s *providerData) fetchInto(ctx context.Context, at store.Address) (*asset.
 	return archive, file.Name(), nil
 }
 
-// errNotWhole: what arrived is not what the store says that it has.
-var errNotWhole = errors.New("not whole")
+// ErrNotWhole means that what arrived is not what the store says that it has.
+var ErrNotWhole = errors.New("not whole")
 
 func discarded(file *os.File) error {
 	err := file.Close()
