@@ -94,9 +94,9 @@ var clientFaults = []fault{
 		with: `strings.HasPrefix(form.name(&item), name) {`,
 	}, {
 		name: "the security token is shown",
-		file: "internal/roma/client.go", in: "roma",
-		text: `config.SecretKey, config.SecurityToken, config`,
-		with: `config.SecretKey, config`,
+		file: "internal/roma/credentials.go", in: "roma",
+		text: `return []string{p.SecretKey, p.SecurityToken}`,
+		with: `return []string{p.SecretKey}`,
 	}, {
 		name: "the code for a wrong token is no refusal",
 		file: "internal/roma/auth.go", in: "roma",

@@ -108,7 +108,7 @@ var settingFaults = []fault{
 	}, {
 		name: "a large archive is warned of where nothing is signed",
 		file: "internal/provider/platform/romaplatform/options.go", in: "provider/platform/romaplatform", run: `^TestLargeArchiveIsWarnedOf$`,
-		text: `s.config.Signs() && size`,
+		text: `s.config.Credentials.Signs() && size`,
 		with: `size`,
 	}, {
 		name: "the log shows what is in the query of an address",

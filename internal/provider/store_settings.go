@@ -113,6 +113,8 @@ type storeSettings struct {
 	waitsFor string
 	// noPair: the key pair of s3 is not whole.
 	noPair bool
+	// secrets are those of the block and the environment.
+	secrets []string
 
 	connect func() (*s3.Client, error)
 }
@@ -167,6 +169,7 @@ func resolveS3(block *s3Model, getenv func(string) string) *storeSettings {
 	isUnknown := func(name string) bool { return slices.Contains(values.Unknown, name) }
 	s.noPair = pair.AccessKey == "" && !isUnknown("access_key") || pair.SecretKey == "" && !isUnknown("secret_key")
 	c.Credentials = s3.Static(pair)
+	s.secrets = []string{pair.SecretKey, pair.SessionToken}
 	c.PathStyle = values.Flag("path_style", block.PathStyle)
 	c.Settings = values.Server(block.Insecure, block.CAFile, block.MaxRetries)
 	s.unknown, s.problems = values.Unknown, values.Problems
@@ -231,8 +234,10 @@ func (s *providerData) makeStore(chosen *storeSettings) (*s3.Client, error) {
 	return s3.New(config)
 }
 
-// secrets are those of the platforms: a store has no way to know them, and whatever it says is shown.
-func (s *providerData) secrets() (all []string) {
+// secrets are those of the platforms and of the stores: a store has no way to know those of others, and
+// whatever it says is shown.
+func (s *providerData) secrets() []string {
+	all := slices.Concat(s.obs.secrets, s.s3.secrets)
 	for _, p := range s.platforms {
 		all = append(all, p.Login().Secrets...)
 	}

@@ -78,20 +78,23 @@ func (p *pairs) revoke() {
 	p.valid = p.issued + 1
 }
 
+// opsRole is the agency that is assumed.
+var opsRole = AssumeRole{AgencyName: "ops", DomainName: "them"}
+
 func roleConfig(network http.RoundTripper) Config {
 	config := keyConfig(network)
-	config.AssumeRole = &AssumeRole{AgencyName: "ops", DomainName: "them"}
+	config.Credentials = Agency{config.Credentials, opsRole}
 	return config
 }
 
 func oidcConfig(network http.RoundTripper) Config {
 	return Config{
-		Region: "cn-north-4", ProjectID: projectOne, OIDC: &OIDC{IdpID: "corp", IDToken: "header.payload.signature"}, transport: network,
+		Region: "cn-north-4", ProjectID: projectOne, Credentials: IdentityToken{OIDC{IdpID: "corp", IDToken: "header.payload.signature"}}, transport: network,
 	}
 }
 
 func metadataConfig(network http.RoundTripper) Config {
-	return Config{Region: "cn-north-4", ProjectID: projectOne, Metadata: true, transport: network}
+	return Config{Region: "cn-north-4", ProjectID: projectOne, Credentials: Metadata{}, transport: network}
 }
 
 const (
@@ -113,14 +116,14 @@ func TestTemporaryPairs(t *testing.T) {
 		"role by key pair": {roleConfig, []string{pairLine, jobLine}, []string{roleBody, ""}, []string{"AKEXAMPLE0000000", "AKT1"}},
 		"role by token": {func(n http.RoundTripper) Config {
 			config := tokenConfig(n)
-			config.AssumeRole = &AssumeRole{AgencyName: "ops", DomainName: "not this", DomainID: "id", Duration: 15 * time.Minute}
+			config.Credentials = Agency{config.Credentials, AssumeRole{AgencyName: "ops", DomainName: "not this", DomainID: "id", Duration: 15 * time.Minute}}
 			return config
 		}, []string{pairLine, jobLine}, []string{
 			`{"auth":{"identity":{"methods":["assume_role"],"assume_role":{"agency_name":"ops","domain_id":"id","duration_seconds":900}}}}`, "",
 		}, []string{"ready-token", "AKT1"}},
 		"role by password": {func(n http.RoundTripper) Config {
 			config := loginConfig(n)
-			config.ProjectID, config.AssumeRole = projectOne, roleConfig(n).AssumeRole
+			config.ProjectID, config.Credentials = projectOne, Agency{config.Credentials, opsRole}
 			return config
 		}, []string{loginLine, pairLine, jobLine}, []string{
 			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"name":"me","password":"correct horse/battery+staple",` +
@@ -129,13 +132,13 @@ func TestTemporaryPairs(t *testing.T) {
 		"identity token": {oidcConfig, []string{idTokenLine, pairLine, jobLine}, []string{idTokenBody, federatedBody, ""}, []string{"", "", "AKT1"}},
 		"role by identity token": {func(n http.RoundTripper) Config {
 			config := oidcConfig(n)
-			config.AssumeRole = roleConfig(n).AssumeRole
+			config.Credentials = Agency{config.Credentials, opsRole}
 			return config
 		}, []string{idTokenLine, pairLine, pairLine, jobLine}, []string{idTokenBody, federatedBody, roleBody, ""}, []string{"", "", "AKT1", "AKT2"}},
 		"metadata": {metadataConfig, []string{tokenLine, keysLine, jobLine}, []string{"", "", ""}, []string{"", "", "AKT1"}},
 		"role by metadata": {func(n http.RoundTripper) Config {
 			config := metadataConfig(n)
-			config.AssumeRole = roleConfig(n).AssumeRole
+			config.Credentials = Agency{config.Credentials, opsRole}
 			return config
 		}, []string{tokenLine, keysLine, pairLine, jobLine}, []string{"", "", roleBody, ""}, []string{"", "", "AKT1", "AKT2"}},
 	} {
@@ -159,7 +162,7 @@ func TestTemporaryPairs(t *testing.T) {
 			if !slices.Equal(by, row.by) {
 				t.Errorf("by %q, want %q", by, row.by)
 			}
-			if !c.KeyPair() || !config.Signs() {
+			if !c.KeyPair() || !config.Credentials.Signs() {
 				t.Error("it does not pass for a key pair")
 			}
 			if got := c.Redact("secret-1 session-1"); got != "*** ***" {
@@ -355,7 +358,7 @@ func TestIdentityTokenIsReadAnew(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "token")
 		network := &fakeNetwork{answer: (&pairs{life: time.Hour}).answer}
 		config := oidcConfig(network)
-		config.OIDC = &OIDC{IdpID: "corp", IDTokenFile: file}
+		config.Credentials = IdentityToken{OIDC{IdpID: "corp", IDTokenFile: file}}
 		c := newClient(t, config)
 		if err := lookWith(t.Context(), c); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("error %v", err)

@@ -427,7 +427,7 @@ func TestEachRequestIsSignedAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		network := always(200, runningJob)
 		config := keyConfig(network)
-		config.SecurityToken = "security-token"
+		config.Credentials = KeyPair{AccessKey: "AKEXAMPLE0000000", SecretKey: secretKey, SecurityToken: "security-token"}
 		c := newClient(t, config)
 		for range 2 {
 			if err := lookWith(t.Context(), c); err != nil {

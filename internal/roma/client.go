@@ -37,11 +37,11 @@ func New(config Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{endpoint: config.Endpoint, authURL: config.AuthURL, redactor: new(httpapi.Redactor)}
-	// Both halves of a pair: whoever swaps them gives the secret one as the name.
-	c.redactor.Add(config.Token, config.AccessKey, config.SecretKey, config.SecurityToken, config.UserName, config.UserID, config.Password)
-	if config.OIDC != nil {
-		c.redactor.Add(config.OIDC.IDToken)
+	if Base(config.Credentials) == nil {
+		return nil, &httpapi.ConfigError{Field: "credentials", Problem: "are missing"}
 	}
+	c.redactor.Add(config.Credentials.Secrets()...)
+	c.redactor.Add(config.Credentials.Names()...)
 	if c.api, err = c.connect(config, config.Endpoint); err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func New(config Config) (*Client, error) {
 			return nil, err
 		}
 	}
-	if c.cred, err = config.credentials(iam); err != nil {
+	if c.cred, err = config.Credentials.grants(config, iam, false); err != nil {
 		return nil, err
 	}
 	c.project, err = newProject(config, iam, c.cred)

@@ -1,6 +1,7 @@
 package roma
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -30,42 +31,23 @@ func CloudOf(region string) string {
 // documented.
 const SignedBodyLimit = 12 << 20
 
-// Config says which ROMA Connect to talk to, and as whom. Of the credentials
-// the first complete set counts: Token; AccessKey and SecretKey; Password;
-// OIDC; Metadata.
+// Config says which ROMA Connect to talk to, and as whom.
 type Config struct {
 	Region string
-	// Cloud is the domain of the default addresses; DefaultCloud if empty.
+	// Cloud is the domain of the default addresses; that of the Region if empty.
 	Cloud string
-	// Endpoint is the URL of ROMA Connect, by default
-	// https://roma.{Region}.{Cloud}.
-	Endpoint string
-	// AuthURL is the URL of IAM with or without /v3, by default
-	// https://iam.{Region}.{Cloud}/v3.
-	AuthURL string
+	// Endpoint is the URL of ROMA Connect, and AuthURL that of IAM with or without /v3; see InRegion.
+	Endpoint, AuthURL string
 	// ProjectID is looked up by ProjectName if empty; ProjectName is the
 	// Region if empty.
 	ProjectID, ProjectName string
 	// InstanceID is the default instance. The client does not use it.
 	InstanceID string
 
-	// Token is a ready IAM token.
-	Token string
-	// AccessKey, SecretKey and, for a temporary pair, SecurityToken sign
-	// requests.
-	AccessKey, SecretKey, SecurityToken string
-	// Password fetches a token for UserID, or for UserName in the account
-	// DomainID or DomainName.
-	UserID, UserName, Password, DomainID, DomainName string
-	// OIDC exchanges an identity token for temporary key pairs.
-	OIDC *OIDC
-	// Metadata takes the key pairs of the cloud server's agency.
-	Metadata bool
-	// MetadataURL replaces the address of the metadata service, for tests.
+	// Credentials are who asks.
+	Credentials Credentials
+	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
 	MetadataURL string
-	// AssumeRole exchanges what the above give for temporary key pairs of an
-	// agency; nil does not.
-	AssumeRole *AssumeRole
 
 	httpapi.Settings
 
@@ -73,22 +55,25 @@ type Config struct {
 	transport http.RoundTripper
 }
 
+// InRegion is a Config with what follows from its Region, where nothing else is given: the Cloud, the
+// addresses https://roma.{Region}.{Cloud} and https://iam.{Region}.{Cloud}/v3 ("Endpoints", ROMA Connect
+// API reference), and the project of the same name.
+func (c Config) InRegion() Config {
+	if c.Region == "" {
+		return c
+	}
+	c.Cloud = cmp.Or(c.Cloud, CloudOf(c.Region))
+	c.ProjectName = cmp.Or(c.ProjectName, c.Region)
+	c.Endpoint = cmp.Or(c.Endpoint, "https://roma."+c.Region+"."+c.Cloud)
+	c.AuthURL = cmp.Or(c.AuthURL, "https://iam."+c.Region+"."+c.Cloud+"/v3")
+	return c
+}
+
 // resolved is a Config with its defaults in place and its addresses checked.
 func (c Config) resolved() (Config, error) {
-	if c.Cloud == "" {
-		c.Cloud = CloudOf(c.Region)
-	}
-	if c.ProjectName == "" {
-		c.ProjectName = c.Region
-	}
+	c = c.InRegion()
 	if c.Endpoint == "" {
-		if c.Region == "" {
-			return c, &httpapi.ConfigError{Field: "region", Problem: "or endpoint is needed"}
-		}
-		c.Endpoint = "https://roma." + c.Region + "." + c.Cloud
-	}
-	if c.AuthURL == "" && c.Region != "" {
-		c.AuthURL = "https://iam." + c.Region + "." + c.Cloud
+		return c, &httpapi.ConfigError{Field: "region", Problem: "or endpoint is needed"}
 	}
 	var err error
 	if c.Endpoint, err = address("endpoint", c.Endpoint); err != nil {

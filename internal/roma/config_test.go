@@ -2,7 +2,6 @@ package roma
 
 import (
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -30,7 +29,7 @@ func TestAddresses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := Config{ProjectID: "p", Token: "token"}
+			config := Config{ProjectID: "p", Credentials: Token("token")}
 			row.set(&config)
 			c := newClient(t, config)
 			if c.Endpoint() != row.endpoint || c.AuthURL() != row.iam || c.KeyPair() {
@@ -63,22 +62,22 @@ func TestUnusableConfigs(t *testing.T) {
 		"dots":               {func(c *Config) { c.Endpoint = "https://h/a/../b" }, "endpoint"},
 		"auth":               {func(c *Config) { c.AuthURL = "http://iam.example.com/v3" }, "auth_url"},
 		"CA":                 {func(c *Config) { c.CAFile = "/nonexistent.pem" }, "ca_file"},
-		"no credentials":     {func(c *Config) { c.Token = "" }, "credentials"},
-		"half a pair":        {func(c *Config) { c.Token, c.AccessKey = "", "a" }, "credentials"},
-		"other half":         {func(c *Config) { c.Token, c.SecretKey = "", "a" }, "credentials"},
-		"no account":         {func(c *Config) { c.Token, c.UserName, c.Password = "", "a", "b" }, "credentials"},
+		"no credentials":     {func(c *Config) { c.Credentials = Token("") }, "credentials"},
+		"half a pair":        {func(c *Config) { c.Credentials = KeyPair{AccessKey: "a"} }, "credentials"},
+		"other half":         {func(c *Config) { c.Credentials = KeyPair{SecretKey: "a"} }, "credentials"},
+		"no account":         {func(c *Config) { c.Credentials = Password{UserName: "a", Password: "b"} }, "credentials"},
 		"nowhere to log in": {func(c *Config) {
-			c.Token, c.UserName, c.Password, c.DomainName = "", "a", "b", "c"
+			c.Credentials = Password{UserName: "a", Password: "b", DomainName: "c"}
 		}, "auth_url"},
 		"no project":            {func(c *Config) { c.ProjectID = "" }, "project_id"},
 		"nowhere to look it up": {func(c *Config) { c.ProjectID, c.ProjectName = "", "p" }, "auth_url"},
 		"login without any project": {func(c *Config) {
-			c.ProjectID, c.Token, c.UserName, c.Password, c.DomainName, c.AuthURL = "", "", "a", "b", "c", "https://h"
+			c.ProjectID, c.Credentials, c.AuthURL = "", Password{UserName: "a", Password: "b", DomainName: "c"}, "https://h"
 		}, "project_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			config := Config{Endpoint: "https://h", ProjectID: "p", Token: "token"}
+			config := Config{Endpoint: "https://h", ProjectID: "p", Credentials: Token("token")}
 			row.set(&config)
 			_, err := New(config)
 			var problem *httpapi.ConfigError
@@ -92,32 +91,44 @@ func TestUnusableConfigs(t *testing.T) {
 	}
 }
 
-func TestOrderOfCredentials(t *testing.T) {
+// TestWhoSigns: what gives a token is no key pair, and an agency gives pairs whoever assumes it.
+func TestWhoSigns(t *testing.T) {
 	t.Parallel()
-	config := loginConfig(nil)
-	if c := newClient(t, config); c.KeyPair() {
-		t.Error("a login passes for a key pair")
-	}
-	config.AccessKey, config.SecretKey = "a", "b"
-	if c := newClient(t, config); !c.KeyPair() {
-		t.Error("the key pair must come before the password")
-	}
-	config.Token = "t"
-	if c := newClient(t, config); c.KeyPair() {
-		t.Error("the token must come first")
+	for _, row := range []struct {
+		given Credentials
+		signs bool
+	}{
+		{Token("t"), false},
+		{KeyPair{AccessKey: "a", SecretKey: "b"}, true},
+		{loginConfig(nil).Credentials, false},
+		{oidcConfig(nil).Credentials, true},
+		{Metadata{}, true},
+		{Agency{Token("t"), opsRole}, true},
+	} {
+		c := newClient(t, Config{Region: "cn-north-4", ProjectID: projectOne, Credentials: row.given})
+		if c.KeyPair() != row.signs || row.given.Signs() != row.signs {
+			t.Errorf("%T: signs %t", row.given, c.KeyPair())
+		}
 	}
 }
 
-// Whatever of the configuration is a secret is hidden in what a client tells.
+// Whatever of the configuration is a secret, or may be one in the wrong place, is hidden in what a client
+// tells, also where an agency is assumed with it.
 func TestConfiguredSecretsAreHidden(t *testing.T) {
 	t.Parallel()
-	config := keyConfig(always(http.StatusOK, ""))
-	config.Token, config.SecurityToken, config.Password = "t0ken-of-iam", "t0ken-of-session", "t0ken-to-log-in"
-	config.OIDC = &OIDC{IdpID: "idp", IDToken: "t0ken-of-pipeline"}
-	c := newClient(t, config)
-	for _, secret := range []string{config.Token, config.AccessKey, config.SecretKey, config.SecurityToken, config.Password, config.OIDC.IDToken} {
-		if got := c.Redact(secret); got != "***" {
-			t.Errorf("told %q", got)
+	for _, given := range []Credentials{
+		Token("t0ken-of-iam"),
+		KeyPair{AccessKey: "t0ken-for-name", SecretKey: "t0ken-to-sign", SecurityToken: "t0ken-of-session"},
+		Password{UserName: "t0ken-of-user", UserID: "t0ken-of-id", Password: "t0ken-to-log-in", DomainName: "d"},
+		IdentityToken{OIDC{IdpID: "idp", IDToken: "t0ken-of-pipeline"}},
+	} {
+		for _, each := range []Credentials{given, Agency{given, opsRole}} {
+			c := newClient(t, Config{Region: "cn-north-4", ProjectID: projectOne, Credentials: each})
+			for _, secret := range append(each.Secrets(), each.Names()...) {
+				if got := c.Redact(secret); got != "***" {
+					t.Errorf("%T: told %q", each, got)
+				}
+			}
 		}
 	}
 }

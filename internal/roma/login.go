@@ -31,14 +31,10 @@ type login struct {
 	projectID, projectName string
 }
 
-func newLogin(iam *identity, c Config) *login {
+func newLogin(iam *identity, p Password, projectID, projectName string) *login {
 	l := &login{
-		iam: iam, userID: c.UserID, userName: c.UserName, password: c.Password, domainID: c.DomainID, domainName: c.DomainName,
-		projectID: c.ProjectID, projectName: c.ProjectName,
-	}
-	if c.AssumeRole != nil {
-		// The project is one of the account that delegates.
-		l.projectID, l.projectName = "", ""
+		iam: iam, userID: p.UserID, userName: p.UserName, password: p.Password, domainID: p.DomainID, domainName: p.DomainName,
+		projectID: projectID, projectName: projectName,
 	}
 	l.lease = newLease(func(ctx context.Context) (grant, error) {
 		g, err := from("password", l.fetch)(ctx)

@@ -105,24 +105,31 @@ func TestServerWithoutAgency(t *testing.T) {
 	}
 }
 
+// assumes has another agency assumed.
+func assumes(c *Config, role AssumeRole) { c.Credentials = Agency{Base(c.Credentials), role} }
+
 func TestTemporaryConfigs(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		set   func(*Config)
 		field string
 	}{
-		"no agency":         {func(c *Config) { c.AssumeRole.AgencyName = "" }, "assume_role"},
-		"no account":        {func(c *Config) { c.AssumeRole.DomainName = "" }, "assume_role"},
-		"short":             {func(c *Config) { c.AssumeRole.Duration = MinDuration - time.Second }, "assume_role"},
-		"long":              {func(c *Config) { c.AssumeRole.Duration = MaxDuration + time.Second }, "assume_role"},
+		"no agency":  {func(c *Config) { assumes(c, AssumeRole{DomainName: "them"}) }, "assume_role"},
+		"no account": {func(c *Config) { assumes(c, AssumeRole{AgencyName: "ops"}) }, "assume_role"},
+		"short": {func(c *Config) {
+			assumes(c, AssumeRole{AgencyName: "ops", DomainName: "them", Duration: MinDuration - time.Second})
+		}, "assume_role"},
+		"long": {func(c *Config) {
+			assumes(c, AssumeRole{AgencyName: "ops", DomainName: "them", Duration: MaxDuration + time.Second})
+		}, "assume_role"},
 		"no IAM":            {func(c *Config) { c.Region, c.Endpoint = "", "https://h" }, "auth_url"},
-		"user id alone":     {func(c *Config) { c.AccessKey, c.UserID, c.Password = "", "u", "p"; c.SecretKey = "" }, "domain_id"},
-		"no provider":       {func(c *Config) { c.AccessKey, c.SecretKey, c.OIDC = "", "", &OIDC{IDToken: "t"} }, "assume_role_with_oidc"},
-		"no identity token": {func(c *Config) { c.AccessKey, c.SecretKey, c.OIDC = "", "", &OIDC{IdpID: "t"} }, "assume_role_with_oidc"},
+		"user id alone":     {func(c *Config) { c.Credentials = Agency{Password{UserID: "u", Password: "p"}, opsRole} }, "domain_id"},
+		"no provider":       {func(c *Config) { c.Credentials = Agency{IdentityToken{OIDC{IDToken: "t"}}, opsRole} }, "assume_role_with_oidc"},
+		"no identity token": {func(c *Config) { c.Credentials = Agency{IdentityToken{OIDC{IdpID: "t"}}, opsRole} }, "assume_role_with_oidc"},
 		"identity for long": {func(c *Config) {
-			c.AccessKey, c.SecretKey, c.OIDC = "", "", &OIDC{IdpID: "t", IDToken: "t", Duration: time.Second}
+			c.Credentials = Agency{IdentityToken{OIDC{IdpID: "t", IDToken: "t", Duration: time.Second}}, opsRole}
 		}, "assume_role_with_oidc"},
-		"nobody": {func(c *Config) { c.AccessKey, c.SecretKey = "", "" }, "credentials"},
+		"nobody": {func(c *Config) { c.Credentials = Agency{nil, opsRole} }, "credentials"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -33,6 +33,19 @@ type Profile struct {
 	SSO bool
 }
 
+// Credentials are what the profile logs in with, without its agency; nil where it has none.
+func (p Profile) Credentials() Credentials {
+	switch {
+	case p.Token != "":
+		return Token(p.Token)
+	case p.AccessKey != "" || p.SecretKey != "":
+		return KeyPair{AccessKey: p.AccessKey, SecretKey: p.SecretKey, SecurityToken: p.SecurityToken}
+	case p.Metadata:
+		return Metadata{}
+	}
+	return nil
+}
+
 // ProfileError is a profile that cannot be used. It quotes no value of it, and
 // neither a name that leads to nothing: that may be a secret in the wrong
 // variable.

@@ -82,18 +82,18 @@ func always(status int, body string, header ...string) *fakeNetwork {
 }
 
 func tokenConfig(network http.RoundTripper) Config {
-	return Config{Region: "cn-north-4", ProjectID: projectOne, Token: "ready-token", transport: network}
+	return Config{Region: "cn-north-4", ProjectID: projectOne, Credentials: Token("ready-token"), transport: network}
 }
 
 func keyConfig(network http.RoundTripper) Config {
 	return Config{
-		Region: "cn-north-4", ProjectID: projectOne, AccessKey: "AKEXAMPLE0000000", SecretKey: secretKey, transport: network,
+		Region: "cn-north-4", ProjectID: projectOne, Credentials: KeyPair{AccessKey: "AKEXAMPLE0000000", SecretKey: secretKey}, transport: network,
 	}
 }
 
 func loginConfig(network http.RoundTripper) Config {
 	return Config{
-		Region: "cn-north-4", UserName: "me", Password: password, DomainName: "account", transport: network,
+		Region: "cn-north-4", Credentials: Password{UserName: "me", Password: password, DomainName: "account"}, transport: network,
 	}
 }
 

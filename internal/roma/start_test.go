@@ -76,7 +76,7 @@ func TestImportRequest(t *testing.T) {
 		arrivals <- arrival{r.Header, r.ContentLength, body, r.URL.RawQuery}
 		_, _ = io.WriteString(w, startedBody)
 	})
-	config.Token, config.AccessKey, config.SecretKey = "", "AKEXAMPLE0000000", secretKey
+	config.Credentials = KeyPair{AccessKey: "AKEXAMPLE0000000", SecretKey: secretKey}
 	archive := newArchive(t)
 	overwrite := true
 	options := ImportOptions{Type: "Merge", Prefix: "dev env/", DatasourceOverwrite: &overwrite}

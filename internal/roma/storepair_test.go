@@ -37,7 +37,7 @@ func TestStorePair(t *testing.T) {
 		"key pair": {keyConfig, nil, "AKEXAMPLE0000000", ""},
 		"temporary pair that was given": {func(n http.RoundTripper) Config {
 			config := keyConfig(n)
-			config.SecurityToken = "session-given"
+			config.Credentials = KeyPair{AccessKey: "AKEXAMPLE0000000", SecretKey: secretKey, SecurityToken: "session-given"}
 			return config
 		}, nil, "AKEXAMPLE0000000", ""},
 		"token":          {tokenConfig, []string{pairLine}, "AKT1", exchangeBody("ready-token")},

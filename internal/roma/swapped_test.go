@@ -22,7 +22,7 @@ func TestSwappedKeyPair(t *testing.T) {
 		http.Error(w, `{"error_code":"APIGW.0301","error_msg":"access key `+id+` is unknown, not `+access+`"}`, http.StatusUnauthorized)
 	}))
 	t.Cleanup(server.Close)
-	c, err := New(Config{Endpoint: server.URL, ProjectID: "p", AccessKey: secret, SecretKey: access})
+	c, err := New(Config{Endpoint: server.URL, ProjectID: "p", Credentials: KeyPair{AccessKey: secret, SecretKey: access}})
 	if err != nil {
 		t.Fatal(err)
 	}

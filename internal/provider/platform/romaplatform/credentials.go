@@ -1,6 +1,7 @@
 package romaplatform
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -47,7 +48,12 @@ func readCredentials(v *platform.Values, block *model, c *roma.Config) credentia
 		r := &reader{values: v, block: texts, fromBlock: true}
 		found := s.read(r)
 		if len(r.lacks) == 0 {
-			adopt(c, found)
+			c.Credentials = found
+			// They count where nothing else says a region or a project.
+			c.Region = cmp.Or(c.Region, r.region)
+			if c.ProjectName == "" {
+				c.ProjectID = cmp.Or(c.ProjectID, r.projectID)
+			}
 			own := ownAgency{r.role, "the profile"}
 			if s.title == titleIdentityToken {
 				own.at = "roma.assume_role_with_oidc"
@@ -61,7 +67,7 @@ func readCredentials(v *platform.Values, block *model, c *roma.Config) credentia
 	if written || begun {
 		return credentials{missing: lacks}
 	}
-	c.Metadata = true
+	c.Credentials = roma.Metadata{}
 	agency, missing := assume(v, block, texts, c, ownAgency{}, true)
 	return credentials{from: "metadata service", agency: agency, missing: missing, lookedFor: lacks}
 }
@@ -97,22 +103,6 @@ func (c credentials) way() string {
 	return c.from + " of " + c.origin
 }
 
-// adopt takes over what a source found. A region or project of a profile
-// counts where nothing else says one.
-func adopt(c *roma.Config, found roma.Config) {
-	region, projectID := c.Region, c.ProjectID
-	settings, rest := c.Settings, *c
-	*c = found
-	c.Settings = settings
-	c.Cloud, c.Endpoint, c.AuthURL, c.ProjectName, c.InstanceID = rest.Cloud, rest.Endpoint, rest.AuthURL, rest.ProjectName, rest.InstanceID
-	if region != "" {
-		c.Region = region
-	}
-	if projectID != "" || c.ProjectName != "" {
-		c.ProjectID = projectID
-	}
-}
-
 // ownAgency is the agency that a source names itself, or nil, and where.
 type ownAgency struct {
 	role *roma.AssumeRole
@@ -124,15 +114,19 @@ type ownAgency struct {
 // says where that is written.
 func assume(v *platform.Values, block *model, texts map[string]types.String, c *roma.Config, own ownAgency, ofEnvironment bool) (at string, missing []string) {
 	r := &reader{values: v, block: texts, fromBlock: true}
+	var role *roma.AssumeRole
 	switch {
 	case block.AssumeRole.IsUnknown():
 		v.Unknown = append(v.Unknown, "assume_role")
 	case !block.AssumeRole.IsNull():
-		at, c.AssumeRole = "roma.assume_role", r.agency()
+		at, role = "roma.assume_role", r.agency()
 	case own.role != nil:
-		at, c.AssumeRole = own.at, own.role
+		at, role = own.at, own.role
 	case ofEnvironment && r.there("assume_role.agency_name"):
-		at, c.AssumeRole = "the variables "+variables["assume_role"], r.agency()
+		at, role = "the variables "+variables["assume_role"], r.agency()
+	}
+	if role != nil {
+		c.Credentials = roma.Agency{With: c.Credentials, AssumeRole: *role}
 	}
 	if len(r.lacks) > 0 {
 		return at, []string{"assume_role: " + strings.Join(r.lacks, ", ")}

@@ -50,12 +50,9 @@ func nested(block string, values map[string]attr.Value) types.Object {
 	return types.ObjectValueMust(kinds, all)
 }
 
-// who is what a Config says about who asks.
-func who(c roma.Config) roma.Config {
-	return roma.Config{
-		Token: c.Token, AccessKey: c.AccessKey, SecretKey: c.SecretKey, SecurityToken: c.SecurityToken, UserName: c.UserName, UserID: c.UserID,
-		Password: c.Password, DomainName: c.DomainName, DomainID: c.DomainID, OIDC: c.OIDC, Metadata: c.Metadata, AssumeRole: c.AssumeRole,
-	}
+func isMetadata(c roma.Config) bool {
+	_, is := roma.Base(c.Credentials).(roma.Metadata)
+	return is
 }
 
 func TestCredentials(t *testing.T) {
@@ -68,65 +65,62 @@ func TestCredentials(t *testing.T) {
 	if err := os.WriteFile(profile, []byte(stored), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	key := roma.Config{AccessKey: "AKP", SecretKey: "SKP"}
+	key := roma.KeyPair{AccessKey: "AKP", SecretKey: "SKP"}
 	federated := only("HW_ASSUME_ROLE_IDP_ID", "HW_ASSUME_ROLE_ID_TOKEN", "HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_ID", "HW_ASSUME_ROLE_DURATION")
 	for name, test := range map[string]struct {
 		block model
 		env   map[string]string
-		want  roma.Config
+		want  roma.Credentials
 	}{
-		"token first":                  {env: someVariables(), want: roma.Config{Token: "tok"}},
-		"then the key pair":            {env: someVariables("HW_AUTH_TOKEN"), want: roma.Config{AccessKey: "ak", SecretKey: "sk", SecurityToken: "st"}},
-		"then the password":            {env: someVariables("HW_AUTH_TOKEN", "HW_SECRET_KEY"), want: roma.Config{UserName: "u", Password: "pw", DomainName: "d"}},
-		"user by id":                   {env: someVariables("HW_AUTH_TOKEN", "HW_SECRET_KEY", "HW_USER_NAME"), want: roma.Config{UserID: "uid", Password: "pw", DomainName: "d"}},
-		"user by id alone":             {env: only("HW_USER_ID", "HW_USER_PASSWORD"), want: roma.Config{UserID: "uid", Password: "pw"}},
-		"account by id":                {env: only("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_ID"), want: roma.Config{UserName: "u", Password: "pw", DomainID: "did"}},
-		"key pair of the block":        {block: model{AccessKey: text("AK"), SecretKey: text("SK")}, env: everyVariable, want: roma.Config{AccessKey: "AK", SecretKey: "SK"}},
-		"with its own security token":  {block: model{AccessKey: text("AK"), SecretKey: text("SK"), SecurityToken: text("ST")}, env: someVariables(), want: roma.Config{AccessKey: "AK", SecretKey: "SK", SecurityToken: "ST"}},
-		"secret from the environment":  {block: model{AccessKey: text("AK")}, env: someVariables(), want: roma.Config{AccessKey: "AK", SecretKey: "sk", SecurityToken: "st"}},
-		"user of the block":            {block: model{UserName: text("U")}, env: someVariables(), want: roma.Config{UserName: "U", Password: "pw", DomainName: "d"}},
-		"user id of the block":         {block: model{UserID: text("U")}, env: someVariables(), want: roma.Config{UserID: "U", Password: "pw", DomainName: "d"}},
-		"account id of the block":      {block: model{UserName: text("U"), DomainID: text("D")}, env: someVariables(), want: roma.Config{UserName: "U", Password: "pw", DomainID: "D"}},
-		"account alone is not written": {block: model{DomainName: text("D")}, env: someVariables(), want: roma.Config{Token: "tok"}},
-		"token of the block":           {block: model{Token: text("TOK")}, env: someVariables(), want: roma.Config{Token: "TOK"}},
+		"token first":                  {env: someVariables(), want: roma.Token("tok")},
+		"then the key pair":            {env: someVariables("HW_AUTH_TOKEN"), want: roma.KeyPair{AccessKey: "ak", SecretKey: "sk", SecurityToken: "st"}},
+		"then the password":            {env: someVariables("HW_AUTH_TOKEN", "HW_SECRET_KEY"), want: roma.Password{UserName: "u", Password: "pw", DomainName: "d"}},
+		"user by id":                   {env: someVariables("HW_AUTH_TOKEN", "HW_SECRET_KEY", "HW_USER_NAME"), want: roma.Password{UserID: "uid", Password: "pw", DomainName: "d"}},
+		"user by id alone":             {env: only("HW_USER_ID", "HW_USER_PASSWORD"), want: roma.Password{UserID: "uid", Password: "pw"}},
+		"account by id":                {env: only("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_ID"), want: roma.Password{UserName: "u", Password: "pw", DomainID: "did"}},
+		"key pair of the block":        {block: model{AccessKey: text("AK"), SecretKey: text("SK")}, env: everyVariable, want: roma.KeyPair{AccessKey: "AK", SecretKey: "SK"}},
+		"with its own security token":  {block: model{AccessKey: text("AK"), SecretKey: text("SK"), SecurityToken: text("ST")}, env: someVariables(), want: roma.KeyPair{AccessKey: "AK", SecretKey: "SK", SecurityToken: "ST"}},
+		"secret from the environment":  {block: model{AccessKey: text("AK")}, env: someVariables(), want: roma.KeyPair{AccessKey: "AK", SecretKey: "sk", SecurityToken: "st"}},
+		"user of the block":            {block: model{UserName: text("U")}, env: someVariables(), want: roma.Password{UserName: "U", Password: "pw", DomainName: "d"}},
+		"user id of the block":         {block: model{UserID: text("U")}, env: someVariables(), want: roma.Password{UserID: "U", Password: "pw", DomainName: "d"}},
+		"account id of the block":      {block: model{UserName: text("U"), DomainID: text("D")}, env: someVariables(), want: roma.Password{UserName: "U", Password: "pw", DomainID: "D"}},
+		"account alone is not written": {block: model{DomainName: text("D")}, env: someVariables(), want: roma.Token("tok")},
+		"token of the block":           {block: model{Token: text("TOK")}, env: someVariables(), want: roma.Token("TOK")},
 		"profile of the environment":   {env: map[string]string{"HW_SHARED_CONFIG_FILE": profile}, want: key},
 		"profile of the block":         {block: model{SharedConfigFile: text(profile)}, env: someVariables("HW_PROFILE"), want: key},
 		"file and name apart":          {block: model{Profile: text("a")}, env: map[string]string{"HW_SHARED_CONFIG_FILE": profile, "HW_PROFILE": "b"}, want: key},
 		"profile with an agency": {
 			env:  map[string]string{"HW_SHARED_CONFIG_FILE": profile, "HW_PROFILE": "b", "HW_ASSUME_ROLE_AGENCY_NAME": "other"},
-			want: roma.Config{Metadata: true, AssumeRole: &roma.AssumeRole{AgencyName: "ops-b", DomainName: "them-b"}},
+			want: roma.Agency{With: roma.Metadata{}, AssumeRole: roma.AssumeRole{AgencyName: "ops-b", DomainName: "them-b"}},
 		},
-		"role of the environment": {env: everyVariable, want: roma.Config{Token: "tok", AssumeRole: everyRole}},
+		"role of the environment": {env: everyVariable, want: roma.Agency{With: roma.Token("tok"), AssumeRole: everyRole}},
 		"role of the environment is not for the block": {
-			block: model{Token: text("TOK")}, env: everyVariable, want: roma.Config{Token: "TOK"},
+			block: model{Token: text("TOK")}, env: everyVariable, want: roma.Token("TOK"),
 		},
 		"role of the block": {
 			block: model{AssumeRole: nested("assume_role", map[string]attr.Value{
 				"agency_name": text("OPS"), "domain_id": text("THEIRS"), "duration": types.Int64Value(3600),
 			})}, env: everyVariable,
-			want: roma.Config{Token: "tok", AssumeRole: &roma.AssumeRole{AgencyName: "OPS", DomainID: "THEIRS", Duration: time.Hour}},
+			want: roma.Agency{With: roma.Token("tok"), AssumeRole: roma.AssumeRole{AgencyName: "OPS", DomainID: "THEIRS", Duration: time.Hour}},
 		},
 		"identity token": {
-			env: federated, want: roma.Config{
-				OIDC:       &roma.OIDC{IdpID: "idp", IDToken: "idt", Duration: 900 * time.Second},
-				AssumeRole: &roma.AssumeRole{AgencyName: "ops", DomainID: "theirs", Duration: 900 * time.Second},
-			},
+			env: federated, want: roma.Agency{With: roma.IdentityToken{OIDC: roma.OIDC{IdpID: "idp", IDToken: "idt", Duration: 900 * time.Second}}, AssumeRole: roma.AssumeRole{AgencyName: "ops", DomainID: "theirs", Duration: 900 * time.Second}},
 		},
 		"identity token of the block": {
 			block: model{AssumeRoleWithOIDC: nested("assume_role_with_oidc", map[string]attr.Value{"idp_id": text("IDP"), "id_token_file": text("/F")})},
-			env:   someVariables(), want: roma.Config{OIDC: &roma.OIDC{IdpID: "IDP", IDTokenFile: "/F"}},
+			env:   someVariables(), want: roma.IdentityToken{OIDC: roma.OIDC{IdpID: "IDP", IDTokenFile: "/F"}},
 		},
-		"role alone":                {env: only("HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_NAME", "HW_ASSUME_ROLE_DURATION"), want: roma.Config{Metadata: true, AssumeRole: everyRole}},
-		"nothing":                   {want: roma.Config{Metadata: true}},
-		"a user is no reason to do": {env: only(passwordVariables[0], "HW_DOMAIN_NAME", "HW_AUTH_TOKEN"), want: roma.Config{Token: "tok"}},
+		"role alone":                {env: only("HW_ASSUME_ROLE_AGENCY_NAME", "HW_ASSUME_ROLE_DOMAIN_NAME", "HW_ASSUME_ROLE_DURATION"), want: roma.Agency{With: roma.Metadata{}, AssumeRole: everyRole}},
+		"nothing":                   {want: roma.Metadata{}},
+		"a user is no reason to do": {env: only(passwordVariables[0], "HW_DOMAIN_NAME", "HW_AUTH_TOKEN"), want: roma.Token("tok")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := resolve(&test.block, environment(test.env))
-			if got := who(s.config); !reflect.DeepEqual(got, test.want) || len(s.missing)+len(s.problems) != 0 {
+			if got := s.config.Credentials; !reflect.DeepEqual(got, test.want) || len(s.missing)+len(s.problems) != 0 {
 				t.Errorf("got %+v, want %+v\nmissing %q, problems %q", got, test.want, s.missing, s.problems)
 			}
-			if (len(s.lookedFor) > 0) != (s.config.Metadata && test.env["HW_PROFILE"] == "") {
+			if (len(s.lookedFor) > 0) != (isMetadata(s.config) && test.env["HW_PROFILE"] == "") {
 				t.Errorf("looked for %q", s.lookedFor)
 			}
 		})
@@ -177,7 +171,7 @@ func TestIncompleteCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := resolve(&test.block, environment(test.env))
-			if !reflect.DeepEqual(s.missing, test.missing) || s.config.Metadata {
+			if !reflect.DeepEqual(s.missing, test.missing) || isMetadata(s.config) {
 				t.Errorf("missing %q\nwant    %q", s.missing, test.missing)
 			}
 		})
@@ -230,7 +224,7 @@ func TestUnknownCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := resolve(&block, environment(nil))
-			if len(s.Unknown()) == 0 || len(s.missing)+len(s.problems) != 0 || s.config.Metadata {
+			if len(s.Unknown()) == 0 || len(s.missing)+len(s.problems) != 0 || isMetadata(s.config) {
 				t.Errorf("known %t, missing %q, problems %q", len(s.Unknown()) == 0, s.missing, s.problems)
 			}
 		})

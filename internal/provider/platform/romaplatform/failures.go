@@ -124,8 +124,8 @@ func (s *settings) sourceFailed(op platform.Op, e *roma.SourceError, err error) 
 				"Check these, "+op.Again+s.lockAdvice())
 		}
 		agency := ""
-		if role := s.config.AssumeRole; role != nil {
-			agency = fmt.Sprintf(" %q", role.AgencyName)
+		if assumed, ok := s.config.Credentials.(roma.Agency); ok {
+			agency = fmt.Sprintf(" %q", assumed.AgencyName)
 		}
 		return op.Said(summary, fmt.Sprintf("IAM gave no key pair of the agency%s: %s. Nothing was sent to the instance.", agency, reason), err,
 			"Check the name and the account of the agency in "+s.agency+", that it delegates to the account of the credentials, and that these "+
@@ -147,8 +147,9 @@ func (s *settings) sourceFailed(op platform.Op, e *roma.SourceError, err error) 
 // lockAdvice is added where a key pair was refused. Each provider block is a process of its own, and
 // asks once.
 func (s *settings) lockAdvice() string {
+	_, isPair := roma.Base(s.config.Credentials).(roma.KeyPair)
 	switch {
-	case s.config.AccessKey == "":
+	case !isPair:
 		return ""
 	case s.sso:
 		return "\nThe key pair is that of a single sign-on, which ends after some hours: run `hcloud configure sso`."

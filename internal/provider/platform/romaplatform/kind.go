@@ -15,6 +15,7 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
+	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
 // Name is that of the attribute.
@@ -108,6 +109,9 @@ func hostOf(address string) string {
 
 // Login says which credentials count.
 func (s *settings) Login() platform.Login {
-	c := s.config
-	return platform.Login{Way: s.way(), Refused: s.lockAdvice(), Secrets: []string{c.Token, c.SecretKey, c.SecurityToken, c.Password}}
+	login := platform.Login{Way: s.way(), Refused: s.lockAdvice()}
+	if roma.Base(s.config.Credentials) != nil {
+		login.Secrets = s.config.Credentials.Secrets()
+	}
+	return login
 }

@@ -185,7 +185,7 @@ func (s *settings) Instance(options types.Object) (types.String, error) {
 // CheckImport warns of an archive that the gateway may refuse when requests
 // are signed with a key pair.
 func (s *settings) CheckImport(_ types.Object, source string, size int64, _ *asset.Archive) diag.Diagnostics {
-	if len(s.Unknown()) == 0 && len(s.missing) == 0 && s.config.Signs() && size > roma.SignedBodyLimit {
+	if len(s.Unknown()) == 0 && len(s.missing) == 0 && s.config.Credentials.Signs() && size > roma.SignedBodyLimit {
 		return diag.Diagnostics{archiveTooLargeToSign(source, size)}
 	}
 	return nil

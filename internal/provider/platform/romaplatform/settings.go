@@ -127,20 +127,14 @@ func resolve(block *model, getenv func(string) string) *settings {
 	return s
 }
 
-// inRegion fills in what follows from a region, where nothing else says it; what the plan does not
-// know yet stays empty.
+// inRegion fills in what follows from a region; what the plan does not know yet stays as it is.
 func inRegion(c *roma.Config, cloudUnknown, projectUnknown bool) {
-	if c.Cloud == "" && !cloudUnknown {
-		c.Cloud = roma.CloudOf(c.Region)
+	there := c.InRegion()
+	if !projectUnknown {
+		c.ProjectName = there.ProjectName
 	}
-	if c.Endpoint == "" && c.Region != "" {
-		c.Endpoint = "https://roma." + c.Region + "." + c.Cloud
-	}
-	if c.AuthURL == "" && c.Region != "" {
-		c.AuthURL = "https://iam." + c.Region + "." + c.Cloud + "/v3"
-	}
-	if c.ProjectName == "" && !projectUnknown {
-		c.ProjectName = c.Region
+	if !cloudUnknown {
+		c.Cloud, c.Endpoint, c.AuthURL = there.Cloud, there.Endpoint, there.AuthURL
 	}
 }
 
@@ -190,8 +184,8 @@ func (s *settings) log(ctx context.Context) {
 		return
 	}
 	fields := map[string]any{"endpoint": platform.ShownAddress(s.config.Endpoint), "auth_url": platform.ShownAddress(s.config.AuthURL), "credentials": s.from}
-	if role := s.config.AssumeRole; role != nil {
-		fields["agency"] = role.AgencyName
+	if agency, ok := s.config.Credentials.(roma.Agency); ok {
+		fields["agency"] = agency.AgencyName
 	}
 	tflog.Debug(ctx, "ROMA Connect is configured", fields)
 }

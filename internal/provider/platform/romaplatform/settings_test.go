@@ -34,7 +34,7 @@ var everyVariable = map[string]string{
 }
 
 // everyRole is the agency of everyVariable.
-var everyRole = &roma.AssumeRole{AgencyName: "ops", DomainName: "them", Duration: 900 * time.Second}
+var everyRole = roma.AssumeRole{AgencyName: "ops", DomainName: "them", Duration: 900 * time.Second}
 
 func TestEveryAttributeHasItsVariable(t *testing.T) {
 	t.Parallel()
@@ -69,7 +69,7 @@ func TestEveryAttributeHasItsVariable(t *testing.T) {
 	s := resolve(nil, environment(everyVariable))
 	want := roma.Config{
 		Region: "r", Cloud: "c.example", Endpoint: "https://e", AuthURL: "https://a/v3", ProjectID: "pid", ProjectName: "pname",
-		InstanceID: "iid", Token: "tok", AssumeRole: everyRole, Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
+		InstanceID: "iid", Credentials: roma.Agency{With: roma.Token("tok"), AssumeRole: everyRole}, Settings: httpapi.Settings{Insecure: true, CAFile: "/ca.pem", MaxRetries: 7},
 	}
 	if !s.configured || !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -85,7 +85,7 @@ func TestBlockBeatsVariables(t *testing.T) {
 	}, environment(everyVariable))
 	want := roma.Config{
 		Region: "R", Cloud: "C", Endpoint: "https://E", AuthURL: "https://A", ProjectID: "PID", ProjectName: "PNAME",
-		InstanceID: "IID", Token: "tok", AssumeRole: everyRole, Settings: httpapi.Settings{CAFile: "CA"},
+		InstanceID: "IID", Credentials: roma.Agency{With: roma.Token("tok"), AssumeRole: everyRole}, Settings: httpapi.Settings{CAFile: "CA"},
 	}
 	if !reflect.DeepEqual(s.config, want) {
 		t.Errorf("got %+v, want %+v", s.config, want)
@@ -160,13 +160,13 @@ func TestBadSettings(t *testing.T) {
 func TestLargeArchiveIsWarnedOf(t *testing.T) {
 	t.Parallel()
 	const limit = 12 * 1024 * 1024
-	pair, token := roma.Config{AccessKey: "ak", SecretKey: "sk"}, roma.Config{Token: "token"}
+	pair, token := roma.KeyPair{AccessKey: "ak", SecretKey: "sk"}, roma.Token("token")
 	for _, row := range []struct {
-		config roma.Config
-		size   int64
-		warns  bool
+		given roma.Credentials
+		size  int64
+		warns bool
 	}{{pair, limit, false}, {pair, limit + 1, true}, {token, limit + 1, false}} {
-		s := &settings{config: row.config}
+		s := &settings{config: roma.Config{Credentials: row.given}}
 		if diags := s.CheckImport(types.Object{}, "a.zip", row.size, nil); len(diags) > 0 != row.warns {
 			t.Errorf("%d bytes: %v", row.size, diags)
 		}
@@ -219,8 +219,8 @@ func TestWhiteSpaceAroundValues(t *testing.T) {
 	c := resolve(nil, environment(map[string]string{
 		"HW_REGION_NAME": " r\n", "HW_USER_NAME": "u ", "HW_USER_PASSWORD": " a b \r\n", "HW_DOMAIN_NAME": "\td",
 	})).config
-	if c.Region != "r" || c.UserName != "u" || c.Password != " a b " || c.DomainName != "d" {
-		t.Errorf("of the environment: %q, %q, %q, %q", c.Region, c.UserName, c.Password, c.DomainName)
+	if want := (roma.Password{UserName: "u", Password: " a b ", DomainName: "d"}); c.Region != "r" || c.Credentials != want {
+		t.Errorf("of the environment: %+v", c)
 	}
 }
 
@@ -233,12 +233,12 @@ func TestEmptyIsNotGiven(t *testing.T) {
 		"HW_REGION_NAME": "r", "HW_ACCESS_KEY": "\uFEFFAK", "HW_SECRET_KEY": "SK", "ROMA_ENDPOINT": "https://e", "HW_INSECURE": "true\r\n", "HW_MAX_RETRIES": "7\n",
 	}))
 	c := s.config
-	if c.Region != "r" || c.AccessKey != "AK" || c.SecretKey != "SK" || c.Endpoint != "https://e" || len(s.missing)+len(s.problems) != 0 || !c.Insecure || c.MaxRetries != 7 {
+	if want := (roma.KeyPair{AccessKey: "AK", SecretKey: "SK"}); c.Region != "r" || c.Credentials != want || c.Endpoint != "https://e" || len(s.missing)+len(s.problems) != 0 || !c.Insecure || c.MaxRetries != 7 {
 		t.Errorf("got %+v, missing %q, problems %q", c, s.missing, s.problems)
 	}
 	// A password may end in a blank, but not in the line end of its file.
 	login := resolve(nil, environment(map[string]string{"HW_USER_NAME": "u", "HW_DOMAIN_NAME": "d", "HW_USER_PASSWORD": "t0p secret \r\n", "HW_REGION_NAME": "r"}))
-	if got := login.config.Password; got != "t0p secret " {
-		t.Errorf("password %q", got)
+	if got, _ := login.config.Credentials.(roma.Password); got.Password != "t0p secret " {
+		t.Errorf("password %q", got.Password)
 	}
 }

@@ -17,7 +17,7 @@ type source struct {
 	// The name of an account alone does not tell who logs in.
 	names []string
 	// read takes what the source needs; what is not there is in lacks then.
-	read func(*reader) roma.Config
+	read func(*reader) roma.Credentials
 }
 
 // Titles of sources.
@@ -30,8 +30,8 @@ const (
 // sources are in the order of preference. The metadata service of a cloud
 // server comes after them all.
 var sources = []source{
-	{"token", []string{"token"}, func(r *reader) roma.Config {
-		return roma.Config{Token: r.need("token")}
+	{"token", []string{"token"}, func(r *reader) roma.Credentials {
+		return roma.Token(r.need("token"))
 	}},
 	{titleKeyPair, []string{"access_key", "secret_key", "security_token"}, (*reader).keyPair},
 	{"password", []string{"user_name", "user_id", "password"}, (*reader).password},
@@ -53,6 +53,8 @@ type reader struct {
 	sso bool
 	// role is the agency that belongs to the source, or nil.
 	role *roma.AssumeRole
+	// region and projectID are those of a profile.
+	region, projectID string
 }
 
 // text returns a value and where it came from is remembered.
@@ -91,18 +93,18 @@ func (r *reader) needOne(names ...string) (name, found string) {
 	return "", ""
 }
 
-func (r *reader) keyPair() roma.Config {
-	c := roma.Config{AccessKey: r.need("access_key"), SecretKey: r.need("secret_key")}
+func (r *reader) keyPair() roma.Credentials {
+	pair := roma.KeyPair{AccessKey: r.need("access_key"), SecretKey: r.need("secret_key")}
 	if !r.fromBlock || !r.block["security_token"].IsNull() {
 		// The security token of the environment belongs to another key pair if
 		// this one is the block's.
-		c.SecurityToken = r.text("security_token")
+		pair.SecurityToken = r.text("security_token")
 	}
-	return c
+	return pair
 }
 
-func (r *reader) password() roma.Config {
-	var c roma.Config
+func (r *reader) password() roma.Credentials {
+	var c roma.Password
 	name, user := r.needOne("user_name", "user_id")
 	c.Password = r.need("password")
 	accounts := []string{"domain_name", "domain_id"}
@@ -127,33 +129,31 @@ func (r *reader) there(name string) bool {
 	return !r.block[name].IsNull() || platform.Tidy(name, r.values.Getenv(variables[name])) != ""
 }
 
-func (r *reader) profile() roma.Config {
+func (r *reader) profile() roma.Credentials {
 	file, name := r.text("shared_config_file"), r.text("profile")
 	switch {
 	case !r.begun:
 		r.lacks = append(r.lacks, noneOf("profile", "shared_config_file"))
-		return roma.Config{}
+		return nil
 	case r.block["shared_config_file"].IsUnknown() || r.block["profile"].IsUnknown():
-		return roma.Config{}
+		return nil
 	}
 	p, err := roma.ReadProfile(file, name)
 	if err != nil {
 		r.lacks = append(r.lacks, err.Error())
-		return roma.Config{}
+		return nil
 	}
 	r.role, r.sso = p.AssumeRole, p.SSO
-	return roma.Config{
-		Token: p.Token, AccessKey: p.AccessKey, SecretKey: p.SecretKey, SecurityToken: p.SecurityToken, Metadata: p.Metadata,
-		Region: p.Region, ProjectID: p.ProjectID,
-	}
+	r.region, r.projectID = p.Region, p.ProjectID
+	return p.Credentials()
 }
 
-func (r *reader) identityToken() roma.Config {
+func (r *reader) identityToken() roma.Credentials {
 	const block = "assume_role_with_oidc."
-	oidc := &roma.OIDC{IdpID: r.need(block + "idp_id")}
+	oidc := roma.OIDC{IdpID: r.need(block + "idp_id")}
 	if !r.begun {
 		// The other variables are those of assume_role too.
-		return roma.Config{}
+		return roma.IdentityToken{}
 	}
 	if name, value := r.needOne(block+"id_token", block+"id_token_file"); name == block+"id_token" {
 		oidc.IDToken = value
@@ -164,7 +164,7 @@ func (r *reader) identityToken() roma.Config {
 	if r.there(block + "agency_name") {
 		r.role = &roma.AssumeRole{AgencyName: r.need(block + "agency_name"), DomainID: r.need(block + "domain_id"), Duration: oidc.Duration}
 	}
-	return roma.Config{OIDC: oidc}
+	return roma.IdentityToken{OIDC: oidc}
 }
 
 // agency reads assume_role.
