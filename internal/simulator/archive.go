@@ -33,13 +33,22 @@ type manifest struct {
 // archive is a package that waits for its one download. Its bytes are made
 // when it is sent: a package may be larger than the memory.
 type archive struct {
-	id    string
-	inst  *instance
-	made  time.Time
+	id   string
+	inst *instance
+	made time.Time
+	// kept is when the export ended, from which on the package waits.
+	kept  time.Time
 	mark  string
 	apps  []App
 	tasks []Task
-	taken bool
+	// taken is when the download began, expired when the life of the package
+	// ended before that; zero as long as neither was.
+	taken, expired time.Time
+}
+
+// gone tells that the package cannot be downloaded any more.
+func (a *archive) gone() bool {
+	return !a.taken.IsZero() || !a.expired.IsZero()
 }
 
 // newArchive copies what is exported; the caller holds mu.

@@ -36,7 +36,7 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 }
 
 var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), faults (GET, POST, DELETE), " +
-	"state (GET), archives (GET), assets (POST), store (POST), finish (POST), expire (POST ?what=tokens, keys or all), " +
+	"state (GET), archives (GET), assets (POST), store (POST), finish (POST), expire (POST ?what=tokens, keys, all or archives), " +
 	"revoke (POST), id-token (POST ?life=1h)")
 
 func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
@@ -87,18 +87,21 @@ func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 	}
 }
 
-// expire ends credentials that were issued so far.
+// expire ends credentials that were issued, or packages that were made, so far.
+// All are all credentials.
 func (s *Simulator) expire(what string) error {
 	switch what {
 	case "tokens":
 		s.ExpireTokens()
 	case "keys":
 		s.ExpireTemporaryKeys()
+	case "archives":
+		s.ExpireArchives()
 	case "", "all":
 		s.ExpireTokens()
 		s.ExpireTemporaryKeys()
 	default:
-		return fmt.Errorf("what is tokens, keys or all, not %q", what)
+		return fmt.Errorf("what is tokens, keys, all (of both) or archives, not %q", what)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Served is a package that was sent to its last byte. For CSA its id is that of
@@ -53,12 +54,14 @@ func (s *Simulator) download(c *call) {
 func (s *Simulator) takeArchive(c *call) *archive {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
+	s.settle(now)
 	c.entry.ArchiveID = c.params["id"]
 	a := s.archives[c.params["id"]]
-	if a == nil || a.taken || a.inst != c.instance {
+	if a == nil || a.gone() || a.inst != c.instance {
 		return nil
 	}
-	a.taken = true
+	a.taken = now
 	for _, j := range s.jobs {
 		if j.archive == a {
 			c.entry.JobID = j.id
@@ -67,7 +70,7 @@ func (s *Simulator) takeArchive(c *call) *archive {
 	return a
 }
 
-// answerTaken is the answer for a package that was taken or never was, which
+// answerTaken is the answer for a package that was taken, expired or never was, which
 // no document describes.
 func (s *Simulator) answerTaken(c *call) {
 	status := s.opts.SecondDownload

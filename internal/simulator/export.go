@@ -117,11 +117,11 @@ func (s *Simulator) exportAssets(c *call) {
 		j := new(job)
 		reasons := s.missing(in, sel)
 		content := newArchive(in, sel, now)
-		j.work = func(time.Time) []Reason {
+		j.work = func(end time.Time) []Reason {
 			if len(reasons) > 0 {
 				return reasons
 			}
-			content.id = randomHex(16)
+			content.id, content.kept = randomHex(16), end
 			s.archives[content.id] = content
 			j.archive = content
 			return nil

@@ -48,10 +48,32 @@ func (j *job) failed() bool {
 	return len(j.reasons) > 0
 }
 
-// settle ends the running job if its time has come; the caller holds mu.
+// settle ends the running job, and packages that wait, if their time has come;
+// the caller holds mu.
 func (s *Simulator) settle(now time.Time) {
 	if j := s.active; j != nil && !j.never && !now.Before(j.begin.Add(j.length)) {
 		s.endJob(j, j.begin.Add(j.length))
+	}
+	if s.opts.ArchiveLife <= 0 {
+		return
+	}
+	for _, a := range s.archives {
+		if end := a.kept.Add(s.opts.ArchiveLife); !a.gone() && !now.Before(end) {
+			a.expired = end
+		}
+	}
+}
+
+// ExpireArchives ends the life of all packages that wait for their download.
+func (s *Simulator) ExpireArchives() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	s.settle(now)
+	for _, a := range s.archives {
+		if !a.gone() {
+			a.expired = now
+		}
 	}
 }
 
@@ -160,7 +182,7 @@ func (s *Simulator) lookAtJob(c *call) (map[string]any, *failure) {
 			return nil, unknown
 		}
 	}
-	if j.archive != nil && !j.archive.taken {
+	if j.archive != nil && !j.archive.gone() {
 		c.entry.ArchiveID = j.archive.id
 	}
 	return s.viewJob(j, now, slices.Concat(j.views, views)), nil

@@ -36,7 +36,7 @@ func (s *Simulator) viewJob(j *job, now time.Time, faults []*Fault) map[string]a
 	}
 	shape := shapeArray
 	archiveID := ""
-	if j.archive != nil && !j.archive.taken {
+	if j.archive != nil && !j.archive.gone() {
 		archiveID = j.archive.id
 	}
 	nested := false
@@ -85,7 +85,7 @@ func (j *job) status(old bool) string {
 		return words[0]
 	case j.failed():
 		return words[1]
-	case j.archive == nil || !j.archive.taken:
+	case j.archive == nil || !j.archive.gone():
 		return words[2]
 	default:
 		return words[3]

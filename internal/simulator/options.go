@@ -46,6 +46,9 @@ type Options struct {
 	Assets *Assets
 	// TokenLife is how long an IAM token is valid, 24 hours when zero.
 	TokenLife time.Duration
+	// ArchiveLife is how long a package waits for its download; without end when
+	// zero, since no document names one.
+	ArchiveLife time.Duration
 	// TemporaryKeyLife is the longest that a temporary key pair lives, also when
 	// a longer life was asked for; no limit when zero. Real ones live 15 minutes
 	// at least.
@@ -99,6 +102,9 @@ func (o *Options) complete() error {
 	}
 	if o.TokenLife < 0 {
 		return fmt.Errorf("%w: the token life %v is negative", ErrOptions, o.TokenLife)
+	}
+	if o.ArchiveLife < 0 {
+		return fmt.Errorf("%w: the archive life %v is negative", ErrOptions, o.ArchiveLife)
 	}
 	if o.TemporaryKeyLife < 0 {
 		return fmt.Errorf("%w: the key life %v is negative", ErrOptions, o.TemporaryKeyLife)

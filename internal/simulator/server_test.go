@@ -61,7 +61,7 @@ func TestOptions(t *testing.T) {
 	for name, opts := range map[string]Options{
 		"key life": {TemporaryKeyLife: -1}, "metadata": {Metadata: "x"}, "certificate": {Certificate: "x", TLSDir: "x"},
 		"certificate without https": {Certificate: CertificateExpired},
-		"vocabulary":                {Vocabulary: "2021"}, "job time": {JobTime: -1}, "token life": {TokenLife: -1},
+		"vocabulary":                {Vocabulary: "2021"}, "job time": {JobTime: -1}, "token life": {TokenLife: -1}, "archive life": {ArchiveLife: -1},
 		"second download": {SecondDownload: 500}, "assets": {Assets: twice},
 		"app": {Assets: &Assets{Instances: map[string]InstanceAssets{"a": {Apps: []App{{ID: "x"}}}}}},
 	} {

@@ -49,7 +49,7 @@ func (s *Simulator) State() State {
 			}
 		}
 		for _, a := range s.archives {
-			if a.inst == in && !a.taken {
+			if a.inst == in && !a.gone() {
 				state.Archives++
 			}
 		}

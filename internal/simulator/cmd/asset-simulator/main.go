@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	vocabulary := flags.String("vocabulary", string(simulator.Current), "status vocabulary: current or 2022")
 	assets := flags.String("assets", "", "JSON `file` with the assets to start with")
 	flags.DurationVar(&opts.TokenLife, "token-life", 24*time.Hour, "how long an IAM token is valid")
+	flags.DurationVar(&opts.ArchiveLife, "archive-life", 0, "how long an archive waits for its download; without end when 0")
 	flags.DurationVar(&opts.TemporaryKeyLife, "key-life", 0, "the longest that a temporary key pair lives; as asked for when 0")
 	flags.DurationVar(&opts.ClockSkew, "clock-skew", 0, "how far the clock of the gateway is ahead, or behind when negative")
 	flags.BoolVar(&opts.RepeatableExports, "repeatable-exports", false, "encrypt no value anew and keep the order of JSON keys in CSA exports")

@@ -22,7 +22,7 @@ func TestOneLineAndSignals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cmd := command(t, "-vocabulary", "2022", "-job-time", "1ms", "-token-life", "1h",
-				"-key-life", "20m", "-clock-skew", "1m", "-repeatable-exports", "-metadata", "required", "-tls-dir", t.TempDir(), "-certificate", "expired", "-listen", "127.0.0.1:0")
+				"-key-life", "20m", "-archive-life", "1h", "-clock-skew", "1m", "-repeatable-exports", "-metadata", "required", "-tls-dir", t.TempDir(), "-certificate", "expired", "-listen", "127.0.0.1:0")
 			var stderr strings.Builder
 			cmd.Stderr = &stderr
 			stdout, err := cmd.StdoutPipe()
