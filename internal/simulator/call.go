@@ -47,6 +47,10 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		st.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == "/" && r.Method == http.MethodGet && localHost(r) {
+		servePage(w)
+		return
+	}
 	srv, rt, params := s.findCSA(r)
 	if srv == nil {
 		rt, params = findRoute(r)
@@ -57,7 +61,9 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // play answers a request for one of the platforms or stores.
 func (s *Simulator) play(w http.ResponseWriter, c *call, rt route) {
 	s.begin(w, c, rt)
+	start := time.Now()
 	defer func() {
+		s.locked(func() { c.entry.DurationMS = time.Since(start).Milliseconds() })
 		for _, f := range c.cleanup {
 			f()
 		}
@@ -105,7 +111,7 @@ func (s *Simulator) begin(w http.ResponseWriter, c *call, rt route) {
 	s.settle(now)
 	s.seq++
 	entry := &Request{
-		Seq: s.seq, Time: now.UTC(), Platform: rt.platform, Kind: rt.kind,
+		Seq: s.seq, Time: now.UTC(), Platform: rt.platform, Kind: rt.kind, DurationMS: underWay,
 		Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.RawQuery, Auth: carried(r),
 		ContentType: r.Header.Get("Content-Type"), UserAgent: r.UserAgent(),
 	}

@@ -14,9 +14,19 @@ import (
 // control answers for the Simulator itself, below /_simulator/.
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	what := strings.TrimPrefix(r.URL.Path, controlPrefix)
-	answer, err := s.controlled(what, r)
+	err := admitControl(r)
+	if err == nil && r.Method+" "+what == "GET events" {
+		s.sendEvents(w, r)
+		return
+	}
+	var answer any
+	if err == nil {
+		answer, err = s.controlled(what, r)
+	}
 	status := http.StatusOK
 	switch {
+	case errors.Is(err, errNotHere):
+		status = http.StatusForbidden
 	case errors.Is(err, errNoControl):
 		status = http.StatusNotFound
 	case err != nil:
@@ -29,6 +39,7 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(fmt.Sprintf("the simulator cannot encode its own answer: %v", err))
 	}
+	protect(w.Header())
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// The client that went away needs no answer.
@@ -36,7 +47,7 @@ func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 }
 
 var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), faults (GET, POST, DELETE), " +
-	"state (GET), archives (GET), assets (POST), store (POST), finish (POST), expire (POST ?what=tokens, keys, all or archives), " +
+	"state (GET), view (GET), events (GET), actions (GET), archives (GET), assets (POST), store (POST), finish (POST), expire (POST ?what=tokens, keys, all or archives), " +
 	"revoke (POST), id-token (POST ?life=1h)")
 
 func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
@@ -62,6 +73,10 @@ func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 		return done, nil
 	case "GET state":
 		return s.State(), nil
+	case "GET view":
+		return s.view(), nil
+	case "GET actions":
+		return faultForms(), nil
 	case "GET archives":
 		return s.ServedArchives(), nil
 	case "POST assets":

@@ -31,6 +31,7 @@ type importTurn struct {
 	srv    *csaServer
 	finish <-chan struct{}
 	ended  bool
+	shown  *csaRun
 }
 
 // beginImport counts an import. No document says that two at once are
@@ -50,6 +51,9 @@ func (t *importTurn) end() {
 		if !t.ended {
 			t.ended = true
 			t.srv.running--
+			if t.shown != nil && t.shown.end.IsZero() {
+				t.shown.end = time.Now()
+			}
 		}
 	})
 }
@@ -82,11 +86,13 @@ func (s *Simulator) runImport(c *call, turn *importTurn) (*importResult, *failur
 	if faults.length >= 0 {
 		length = faults.length
 	}
+	turn.run(c, length, faults.never, options.preview)
 	gone := s.importTime(c.r.Context(), length, faults.never, turn.finish)
 	if gone && faults.never {
 		abort()
 	}
 	result := s.finishImport(c, pack, options, faults)
+	turn.done(result)
 	if gone {
 		// The server does not notice in time that its client went away.
 		abort()

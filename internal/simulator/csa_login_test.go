@@ -133,7 +133,7 @@ func TestCSALog(t *testing.T) {
 	}
 	want := Request{
 		Seq: 1, Time: log[0].Time, Platform: "csa", Kind: kindCSAOrganizations, Instance: "prod", Method: http.MethodGet,
-		Path: "/prod/csa/rest/organization/", Query: "userIdentifier=***&scope=base", Status: 200, Auth: "basic",
+		Path: "/prod/csa/rest/organization/", Query: "userIdentifier=***&scope=base", Status: 200, DurationMS: log[0].DurationMS, Auth: "basic",
 		BytesOut: int64(first.Body.Len()),
 	}
 	text := func(v any) string {

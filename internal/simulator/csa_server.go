@@ -34,6 +34,8 @@ type csaServer struct {
 	// that it ever was.
 	running, most int
 	imports       map[string]int
+	// runs are the imports and previews that began, the oldest first.
+	runs []*csaRun
 }
 
 type organization struct {

@@ -64,6 +64,10 @@ type answer struct {
 
 func (c *client) request(method, path, contentType, body string) *http.Request {
 	r := httptest.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(body))
+	if strings.HasPrefix(path, controlPrefix) {
+		// The Simulator itself is asked at its own address only.
+		r.Host = "127.0.0.1:8080"
+	}
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}

@@ -9,6 +9,8 @@ import (
 // Info is what a client needs to know to use a Simulator. Its JSON is the line
 // that the program prints.
 type Info struct {
+	// Page is where a browser shows what happens.
+	Page string   `json:"page"`
 	ROMA ROMAInfo `json:"roma"`
 	// CSA has the CSA servers by their names.
 	CSA map[string]CSAInfo `json:"csa"`
@@ -99,7 +101,7 @@ func (s *Simulator) Info(base string) Info {
 	for _, in := range s.instances {
 		ids[in.name] = in.id
 	}
-	info := Info{CSA: s.csaInfo(base), ROMA: ROMAInfo{
+	info := Info{Page: base + "/", CSA: s.csaInfo(base), ROMA: ROMAInfo{
 		Endpoint:    base,
 		AuthURL:     base + "/v3",
 		Region:      region,

@@ -27,8 +27,10 @@ type Reason struct {
 type job struct {
 	id, kind string
 	inst     *instance
-	begin    time.Time
-	length   time.Duration
+	// subject is the log entry of the request that started it.
+	subject *Request
+	begin   time.Time
+	length  time.Duration
 	// never marks a job that does not end by itself.
 	never bool
 	// work does what the job is for. Reasons mean that it did nothing.
@@ -125,7 +127,7 @@ func (s *Simulator) addJob(c *call, prepare func(now time.Time) *job) *failure {
 	}
 	j := prepare(now)
 	j.id, j.kind, j.inst = randomHex(16), c.entry.Kind, c.instance
-	j.begin, j.length = now, s.opts.JobTime
+	j.subject, j.begin, j.length = c.entry, now, s.opts.JobTime
 	c.entry.JobID = j.id
 	forgotten := false
 	for _, fault := range s.takeViews(c) {

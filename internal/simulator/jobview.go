@@ -95,14 +95,17 @@ func (j *job) status(old bool) string {
 // progress is a fraction, whatever the name of the field says, and 1 only
 // when the job has ended.
 func (j *job) progress(now time.Time) float64 {
+	return progressOf(j.ended, j.never, now.Sub(j.begin), j.length)
+}
+
+func progressOf(ended, never bool, passed, length time.Duration) float64 {
 	switch {
-	case j.ended:
+	case ended:
 		return 1
-	case j.never || j.length <= 0:
+	case never || length <= 0:
 		return endlessProgress
 	}
-	part := float64(now.Sub(j.begin)) / float64(j.length)
-	return min(0.99, math.Floor(part*100)/100)
+	return min(0.99, math.Floor(float64(passed)/float64(length)*100)/100)
 }
 
 func jobTime(t time.Time, unit string) any {

@@ -17,6 +17,9 @@ const (
 	authMetadata     = "metadata_token"
 )
 
+// underWay is the DurationMS of a request whose answer is not complete.
+const underWay = -1
+
 // Request is one entry of the request log. It holds no credentials.
 type Request struct {
 	Seq  int       `json:"seq"`
@@ -41,6 +44,9 @@ type Request struct {
 	Query string `json:"query,omitempty"`
 	// Status is 0 as long as no answer was sent, and for ever if none was.
 	Status int `json:"status"`
+	// DurationMS is how many milliseconds the answer took, to its last byte or
+	// to the end of the connection; -1 as long as it is under way.
+	DurationMS int64 `json:"duration_ms"`
 	// Auth is the kind of the credential in the headers of the request: "token",
 	// "key", "temporary_key" (one with a security token), "basic",
 	// "metadata_token" or "none". It tells nothing about whether it was right.

@@ -344,7 +344,7 @@ func TestStoreHelpers(t *testing.T) {
 		t.Error("a bucket without a name")
 	}
 	const switches = `{"s3":[{"name":"mine","versioning":true,"worm":true,"ignore_conditions":true,"forbid_missing":true,"region":"x-1"}]}`
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, controlPrefix+"store", strings.NewReader(switches))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1"+controlPrefix+"store", strings.NewReader(switches))
 	got := httptest.NewRecorder()
 	sim.ServeHTTP(got, r)
 	want := Bucket{Name: "mine", Region: "x-1", Versioning: true, Worm: true, IgnoreConditions: true, ForbidMissing: true}

@@ -58,6 +58,9 @@ func TestOneLineAndSignals(t *testing.T) {
 				info.OBS.Bucket != "asset-releases" || info.S3.Bucket != "asset-releases" || info.S3.Region == info.ROMA.Region {
 				t.Errorf("printed %s", line)
 			}
+			if info.Page != info.ROMA.Endpoint+"/" {
+				t.Errorf("printed %s", line)
+			}
 			checkFilled(t, line)
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)

@@ -1,0 +1,69 @@
+package simulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+const (
+	// eventPace is how often somebody looks for changes: nothing tells of them,
+	// because the end of a job is a time and no event.
+	eventPace = 200 * time.Millisecond
+	// eventPatience is how long a client may take to read an event.
+	eventPatience = 10 * time.Second
+	// eventSilence is how long nothing is sent; then a comment, which shows
+	// whether the client is still there.
+	eventSilence = 15 * time.Second
+)
+
+// sendEvents sends the view whenever it changes, as server-sent events (HTML
+// Living Standard, 9.2), until the client goes away or the Simulator is closed.
+func (s *Simulator) sendEvents(w http.ResponseWriter, r *http.Request) {
+	protect(w.Header())
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.WriteHeader(http.StatusOK)
+	ticker := time.NewTicker(eventPace)
+	defer ticker.Stop()
+	var last []byte
+	var sent time.Time
+	for {
+		data, err := json.Marshal(s.view())
+		if err != nil {
+			panic(fmt.Sprintf("the simulator cannot encode its own view: %v", err))
+		}
+		switch {
+		case !bytes.Equal(data, last):
+			err = sendEvent(w, "event: view\ndata: "+string(data)+"\n\n")
+			last, sent = data, time.Now()
+		case time.Since(sent) >= eventSilence:
+			err = sendEvent(w, ": still here\n\n")
+			sent = time.Now()
+		}
+		if err != nil {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-r.Context().Done():
+			return
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// sendEvent fails where the client does not read.
+func sendEvent(w http.ResponseWriter, text string) error {
+	control := http.NewResponseController(w)
+	if err := control.SetWriteDeadline(time.Now().Add(eventPatience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("event: %w", err)
+	}
+	if _, err := w.Write([]byte(text)); err != nil {
+		return fmt.Errorf("event: %w", err)
+	}
+	return control.Flush()
+}
