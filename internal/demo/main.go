@@ -1,7 +1,9 @@
 // Program demo promotes assets between two simulated instances with a real
 // terraform, as a user would: it builds the provider and the simulator,
 // applies examples/promotion, examples/csa and the two halves of examples/store, and shows what arrived. It runs from the root of
-// a checkout, works in .demo there, and leaves no process behind.
+// a checkout, works in .demo there, and leaves no process behind. With -page it
+// starts the simulator, prints the address of its page and waits, so that
+// somebody applies by hand and watches.
 package main
 
 import (
@@ -16,10 +18,11 @@ import (
 
 func main() {
 	only := flag.Bool("print-terraform", false, "print which terraform the demo and the tests use, and end")
+	byHand := flag.Bool("page", false, "start the simulator, print the address of its page, and wait for an interrupt")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *only)
+	err := run(ctx, *only, *byHand)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -27,7 +30,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, onlyPrint bool) error {
+func run(ctx context.Context, onlyPrint, byHand bool) error {
 	bin, err := filepath.Abs(".bin")
 	if err != nil {
 		return err
@@ -46,6 +49,9 @@ func run(ctx context.Context, onlyPrint bool) error {
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return err
+	}
+	if byHand {
+		return watch(ctx, cli, dir, os.Stdout)
 	}
 	return promote(ctx, cli, dir)
 }

@@ -21,6 +21,7 @@ const demoVersion = "0.0.1"
 
 // started is what the simulator prints when it listens.
 type started struct {
+	Page string `json:"page"`
 	ROMA struct {
 		Endpoint  string            `json:"endpoint"`
 		AuthURL   string            `json:"auth_url"`
@@ -59,7 +60,7 @@ func promote(ctx context.Context, cli, dir string) (err error) {
 		return err
 	}
 	heading("Starting the simulator")
-	info, stop, err := startSimulator(ctx, simulator)
+	info, stop, err := startSimulator(ctx, simulator, "2s")
 	if err != nil {
 		return err
 	}
@@ -161,8 +162,8 @@ func build(ctx context.Context, dir string) (simulator string, err error) {
 }
 
 // startSimulator returns what it printed and a function that ends it.
-func startSimulator(ctx context.Context, program string) (started, func() error, error) {
-	cmd := exec.CommandContext(ctx, program, "-job-time", "2s")
+func startSimulator(ctx context.Context, program, jobTime string) (started, func() error, error) {
+	cmd := exec.CommandContext(ctx, program, "-job-time", jobTime)
 	cmd.Stderr = os.Stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -193,9 +194,8 @@ func startSimulator(ctx context.Context, program string) (started, func() error,
 // prepare writes a CLI configuration of the demo's own, so that nothing of the
 // user's configuration takes part, and returns the environment of terraform.
 func prepare(dir string, info started) (env []string, err error) {
-	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
-	rc := filepath.Join(dir, "terraformrc")
-	if err := os.WriteFile(rc, []byte(config), 0o600); err != nil {
+	settings, err := settings(dir, info)
+	if err != nil {
 		return nil, err
 	}
 	for _, variable := range os.Environ() {
@@ -203,16 +203,26 @@ func prepare(dir string, info started) (env []string, err error) {
 			env = append(env, variable)
 		}
 	}
+	return append(append(env, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1"), settings...), nil
+}
+
+// settings are the variables that the examples need here.
+func settings(dir string, info started) ([]string, error) {
+	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
+	rc := filepath.Join(dir, "terraformrc")
+	if err := os.WriteFile(rc, []byte(config), 0o600); err != nil {
+		return nil, err
+	}
 	dev, prod := info.CSA["dev"], info.CSA["prod"]
-	return append(env,
-		"TF_CLI_CONFIG_FILE="+rc, "TF_IN_AUTOMATION=1", "TF_INPUT=0", "CHECKPOINT_DISABLE=1",
-		"HW_REGION_NAME="+info.ROMA.Region, "ROMA_ENDPOINT="+info.ROMA.Endpoint, "HW_AUTH_URL="+info.ROMA.AuthURL,
-		"HW_ACCESS_KEY="+info.ROMA.AccessKey, "HW_SECRET_KEY="+info.ROMA.SecretKey,
-		"TF_VAR_dev_instance="+info.ROMA.Instances["dev"], "TF_VAR_prod_instance="+info.ROMA.Instances["prod"],
-		"TF_VAR_dev_endpoint="+dev.Endpoint, "TF_VAR_dev_password="+dev.Password, "TF_VAR_username="+dev.Username,
-		"TF_VAR_prod_endpoint="+prod.Endpoint, "TF_VAR_prod_password="+prod.Password, "TF_VAR_offering="+offering,
-		"OBS_ENDPOINT="+info.OBS.Endpoint, "TF_VAR_bucket="+info.OBS.Bucket,
-	), nil
+	return []string{
+		"TF_CLI_CONFIG_FILE=" + rc,
+		"HW_REGION_NAME=" + info.ROMA.Region, "ROMA_ENDPOINT=" + info.ROMA.Endpoint, "HW_AUTH_URL=" + info.ROMA.AuthURL,
+		"HW_ACCESS_KEY=" + info.ROMA.AccessKey, "HW_SECRET_KEY=" + info.ROMA.SecretKey,
+		"TF_VAR_dev_instance=" + info.ROMA.Instances["dev"], "TF_VAR_prod_instance=" + info.ROMA.Instances["prod"],
+		"TF_VAR_dev_endpoint=" + dev.Endpoint, "TF_VAR_dev_password=" + dev.Password, "TF_VAR_username=" + dev.Username,
+		"TF_VAR_prod_endpoint=" + prod.Endpoint, "TF_VAR_prod_password=" + prod.Password, "TF_VAR_offering=" + offering,
+		"OBS_ENDPOINT=" + info.OBS.Endpoint, "TF_VAR_bucket=" + info.OBS.Bucket,
+	}, nil
 }
 
 // foreign says whether a variable would change what terraform or the provider
