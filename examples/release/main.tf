@@ -1,7 +1,8 @@
 # Raising the release in terraform.tfvars promotes.
 
 terraform {
-  required_version = ">= 1.5"
+  # Functions of providers, for the record of what changed.
+  required_version = ">= 1.8"
 
   required_providers {
     asset = {
@@ -50,12 +51,4 @@ resource "asset_import" "orders" {
   source      = asset_export.orders.archive.path
   source_hash = asset_export.orders.archive.content_digest
   roma        = { type = "Merge" }
-}
-
-output "promoted" {
-  value = {
-    release = var.release
-    content = asset_export.orders.archive.content_digest
-    job     = asset_import.orders.job_id
-  }
 }
