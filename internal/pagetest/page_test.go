@@ -218,6 +218,25 @@ func TestKeyboard(t *testing.T) {
 	reach(".shelf")
 }
 
+// TestComesBack ends the simulator and starts another one at the same address.
+func TestComesBack(t *testing.T) {
+	t.Parallel()
+	first := start(t)
+	p := first.open()
+	p.until(`document.getElementById('link').textContent === 'live'`)
+	at, err := url.Parse(first.Page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := first.process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	p.until(`document.getElementById('link').textContent === 'not connected, trying again'`)
+	second := start(t, "-listen", at.Host)
+	second.control(http.MethodPost, "assets", `{"instances":{"prod":{"apps":[{"id":"returns","name":"returns"}],"tasks":[]}}}`)
+	p.until(`document.getElementById('link').textContent === 'live' && document.querySelector('#roma > :nth-child(2)').innerText.includes('returns')`)
+}
+
 // TestStaysAtHome looks at each request of the browser for the page.
 func TestStaysAtHome(t *testing.T) {
 	t.Parallel()
