@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // noise is what differs between two exports of the same artifacts. Real archives
@@ -71,6 +72,11 @@ func decrypted(text string) string {
 	archiveCipher(data[:saltLength]).XORKeyStream(value, value)
 	end := len(value) - int(value[len(value)-1])
 	if end < 0 || end < len(value)-blockWidth || end == len(value) {
+		return text
+	}
+	fill := bytes.Repeat(value[len(value)-1:], len(value)-end)
+	if !bytes.Equal(value[end:], fill) || !utf8.Valid(value[:end]) {
+		// What another key makes of it ends like one of ours once in thirty times, and is no text.
 		return text
 	}
 	return string(value[:end])
