@@ -136,7 +136,7 @@ func (c *core) inside(attributes json.RawMessage) json.RawMessage {
 	for _, in := range []any{object, object["archive"]} {
 		inner, _ := in.(map[string]any)
 		for _, name := range pathAttributes {
-			if text, ok := inner[name].(string); ok && !filepath.IsAbs(text) && !strings.Contains(text, "://") {
+			if text, ok := inner[name].(string); ok && !filepath.IsAbs(text) && !strings.Contains(text, "://") && text != sourceToSet {
 				inner[name] = c.w.path(text)
 			}
 		}

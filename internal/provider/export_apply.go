@@ -77,6 +77,10 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
+	if adopts(prior.isAdopted(), left, prior.jobModel, plan.jobModel) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.adopting(ctx, prior))...)
+		return
+	}
 	facts := exportFacts{
 		kinds: r.kinds, prior: &prior, unfinished: left != nil,
 		fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true,

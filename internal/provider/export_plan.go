@@ -36,7 +36,7 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 	default:
 		planned.jobModel = planned.keep(facts.prior.jobModel)
 		planned.ArchiveID = facts.prior.ArchiveID
-		planned.Archive = movedArchive(*facts.prior, planned.Path)
+		planned.Archive = facts.prior.archiveFor(planned)
 	}
 	return planned, what
 }
@@ -45,6 +45,9 @@ func decideExport(facts exportFacts, planned exportModel) decision {
 	prior := facts.prior
 	if prior == nil || facts.unfinished || !prior.ended() {
 		return run
+	}
+	if prior.isAdopted() {
+		return decideAdopted(prior.jobModel, planned.jobModel)
 	}
 	before, _ := prior.asked(facts.kinds)
 	now, optionsKnown := planned.asked(facts.kinds)

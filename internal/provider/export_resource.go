@@ -125,6 +125,7 @@ func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (e
 		checkPath(asks.Path, diags)
 	}
 	r.checkPlace(c, asks, what, diags)
+	checkAdopted(c.prior, asks, what, diags)
 	if diags.HasError() {
 		return planned, false
 	}
@@ -229,7 +230,7 @@ func (r *exportResource) warnPlan(facts exportFacts, planned exportModel, what d
 		diags.Append(r.data.storeReady(path.Root("path"), planned.Path)...)
 	}
 	switch prior := facts.prior; {
-	case prior == nil:
+	case prior == nil || prior.isAdopted():
 	case what == run && prior.holds(planned.Path):
 		diags.Append(addressUsed(planned.Path.ValueString()))
 	case isObject(prior.Path.ValueString()) && archiveOf(prior.Archive).SHA256 != "" && !planned.Path.IsUnknown() &&

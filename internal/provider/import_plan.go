@@ -34,7 +34,7 @@ func planImport(facts importFacts, planned importModel) (importModel, decision) 
 		return planned, what
 	}
 	planned.jobModel = planned.keep(facts.prior.jobModel)
-	planned.Archive = facts.prior.Archive
+	planned.Archive = facts.prior.archiveFor(planned)
 	planned.Messages = facts.prior.Messages
 	planned.Artifacts = facts.prior.Artifacts
 	return planned, what
@@ -44,6 +44,9 @@ func decideImport(facts importFacts, planned importModel) decision {
 	prior := facts.prior
 	if prior == nil || facts.unfinished || prior.running() {
 		return run
+	}
+	if prior.isAdopted() {
+		return decideAdopted(prior.jobModel, planned.jobModel)
 	}
 	before, _ := prior.asked(facts.kinds)
 	now, optionsKnown := planned.asked(facts.kinds)

@@ -188,6 +188,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 		// Nothing runs, as far as one can see: no reason to stop anything.
 		diags.Append(sourceNotCompared(planned.Source.ValueString(), look.wrong))
 	}
+	diags.Append(warnAdopted(facts, planned, what, look)...)
 	r.warnPlan(facts, planned, what, look, c.left, diags)
 	return planned, true
 }
@@ -279,6 +280,10 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	resp.Diagnostics.Append(setMade(ctx, resp.Private)...)
+	if adopts(prior.isAdopted(), left, prior.jobModel, plan.jobModel) {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.adopting(ctx, prior))...)
+		return
+	}
 	u, spec := &upload{plan: plan, data: r.data}, plan.spec(r.kinds)
 	var openErr error
 	if isObject(plan.Source.ValueString()) && left.Matches(spec, "") {

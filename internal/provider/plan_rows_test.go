@@ -18,7 +18,7 @@ var printRows = flag.Bool("rows", false, "print the table of TestPlanRows")
 
 // rows is the whole table, in the order of DESIGN.md.
 func rows() []row {
-	return slices.Concat(contentRows, runRows, quietRows, placeRows, unknownRows, pathRows, fileRows, endRows, ruleRows, savedRows, latentRows, csaRows, storeRows)
+	return slices.Concat(contentRows, runRows, quietRows, placeRows, unknownRows, pathRows, fileRows, endRows, ruleRows, savedRows, latentRows, csaRows, storeRows, adoptRows)
 }
 
 // TestPlanRows plays the table: one row, or several, for each sentence about

@@ -48,6 +48,7 @@ func (labKind) ValidateExport(types.Object, types.String, *diag.Diagnostics) {
 func (labKind) ValidateImport(types.Object, *diag.Diagnostics)         {}
 func (labKind) ValidateLookup(types.Object, string, *diag.Diagnostics) {}
 func (labKind) ExportText(types.Object) (string, bool)                 { return "a lab", true }
+func (labKind) Adopted(instance, _ string) (string, string)            { return instance, "" }
 func (labKind) ImportText(types.Object) (string, bool)                 { return "a lab", true }
 
 func (k labKind) Configure(_ context.Context, _ types.Object, env platform.Environment) (platform.Platform, diag.Diagnostics) {

@@ -93,8 +93,13 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 func (s *server) readsAsIs(req *tfprotov6.ReadResourceRequest) bool {
 	ours, known := s.o.Resources[req.TypeName]
 	return Enabled && known && req.CurrentIdentity == nil && packed(req.CurrentState) &&
+		!bytes.Contains(req.Private, []byte(importedKey)) &&
 		!bytes.Contains(req.CurrentState.MsgPack, []byte(ours.Unfinished))
 }
+
+// importedKey is what the framework puts into the private state of what was just imported, and takes out
+// when it reads it.
+const importedKey = ".import_before_read"
 
 // plansAsIs says whether a plan answers with the state that was proposed: it is
 // the prior one, an earlier update left nothing behind, and the resource would

@@ -14,10 +14,14 @@ import (
 // CheckPlain reports white space at an end of a value, and control characters.
 // name is that of the value below the attribute at.
 func CheckPlain(at path.Path, name string, value types.String, diags *diag.Diagnostics) {
-	text := value.ValueString()
-	if strings.TrimFunc(text, isInvisible) != text || strings.ContainsFunc(text, isMisleading) {
+	if text := value.ValueString(); !IsPlain(text) {
 		diags.Append(strayCharacters(at, name, text))
 	}
+}
+
+// IsPlain says whether a text has no white space at its ends and no control characters.
+func IsPlain(text string) bool {
+	return strings.TrimFunc(text, isInvisible) == text && !strings.ContainsFunc(text, isMisleading)
 }
 
 // isInvisible: nobody sees it at an end of a value: white space, and characters

@@ -30,6 +30,10 @@ type Kind interface {
 	Meant() []string
 	// ProviderSchema is that of its attribute in the provider block.
 	ProviderSchema() providerschema.SingleNestedAttribute
+	// Adopted is the instance of a job that something else ran, as Instance would write it, and what is
+	// wrong with that or with the id of the job, which may be empty, as in "its second part is no
+	// address"; empty if nothing is.
+	Adopted(instance, job string) (normal, problem string)
 	// Configure reads the provider block, which may be null or unknown, and the environment. It
 	// sends nothing.
 	Configure(ctx context.Context, block types.Object, env Environment) (Platform, diag.Diagnostics)

@@ -46,6 +46,9 @@ func paletteIgnores(source string, ignored []string) diag.Diagnostic {
 	}.String())
 }
 
+// partNoEndpoint is what is wrong with an import id.
+const partNoEndpoint = "its second part is no address of a CSA"
+
 func noEndpoint() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(Name), "No endpoint", "No CSA is named. Write csa.endpoint in the provider block, or set "+
 		variables["endpoint"]+".")

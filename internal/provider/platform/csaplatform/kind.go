@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/csa"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/tfvalue"
@@ -64,6 +65,15 @@ func (Kind) ValidateLookup(options types.Object, id string, diags *diag.Diagnost
 	if id != "" {
 		message.CheckID(path.Root(Name), id, tfvalue.Field[types.String](options, id), 0, diags)
 	}
+}
+
+// Adopted takes an address in any of its spellings.
+func (Kind) Adopted(instance, _ string) (normal, problem string) {
+	endpoint, err := csa.NormalEndpoint(instance)
+	if err != nil {
+		return instance, partNoEndpoint
+	}
+	return endpoint, ""
 }
 
 // ExportText is what an export asks for.

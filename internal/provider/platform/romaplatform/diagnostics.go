@@ -81,6 +81,9 @@ func projectNotFound(e *roma.ProjectError, again string) diag.Diagnostic {
 
 func megabytes(size int64) string { return fmt.Sprintf("%.1f MiB", float64(size)/(1<<20)) }
 
+// partTooLong is what is wrong with an import id.
+const partTooLong = "a part of it is longer than an id of ROMA Connect may be"
+
 func noInstance() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(Name), "No instance", "No ROMA Connect instance is named. Write roma.instance_id in the "+
 		"resource or data source, or in the provider block, or set "+variables["instance_id"]+".")

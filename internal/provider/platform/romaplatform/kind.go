@@ -5,6 +5,7 @@ package romaplatform
 import (
 	"context"
 	"net/url"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -70,6 +71,14 @@ func (Kind) ValidateLookup(options types.Object, id string, diags *diag.Diagnost
 	if id != "" {
 		message.CheckID(path.Root(Name), id, tfvalue.Field[types.String](options, id), longestID, diags)
 	}
+}
+
+// Adopted takes any instance whose id, like that of the job, is not too long.
+func (Kind) Adopted(instance, job string) (normal, problem string) {
+	if max(utf8.RuneCountInString(instance), utf8.RuneCountInString(job)) > longestID {
+		return instance, partTooLong
+	}
+	return instance, ""
 }
 
 // ExportText is what an export asks for.
