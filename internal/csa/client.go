@@ -61,6 +61,7 @@ func New(config Config) (*Client, error) {
 
 func (c *Client) connect(config Config, answerTimeout time.Duration) (*httpapi.Client, error) {
 	return httpapi.New(httpapi.Options{
+		ErrorWords:    errorMembers.Words,
 		Settings:      config.Settings,
 		BaseURL:       restURL(config.Endpoint),
 		AnswerTimeout: answerTimeout,
@@ -113,7 +114,7 @@ func (c *Client) lookUp(ctx context.Context, kind httpapi.Kind, parse func([]byt
 	}
 	call.Kind = kind
 	call.Header.Set("Accept", mediaXML)
-	err = c.api.JSON(ctx, call, func(_ http.Header, data []byte) error { return c.shown(parse(data)) })
+	err = c.api.Parse(ctx, call, func(_ http.Header, data []byte) error { return c.shown(parse(data)) })
 	return c.mapped(err)
 }
 

@@ -80,6 +80,10 @@ func (e *ArtifactMissingError) Error() string {
 
 func (e *ArtifactMissingError) Unwrap() []error { return []error{ErrNotFound, e.Cause} }
 
+// errorMembers are where an error in JSON says what it is. Error bodies are not documented: pages of the
+// container, XML, JSON or nothing.
+var errorMembers = httpapi.Members{Code: []string{"error_code", "code"}, Message: []string{"error_msg", "message"}, Details: []string{"details"}}
+
 // kindError gives an error one of the kinds of this package or of asset.
 type kindError struct{ kind, cause error }
 

@@ -60,7 +60,7 @@ func (p *person) find(ctx context.Context, c *Client) (string, error) {
 		return "", err
 	}
 	var id string
-	err = c.api.JSON(ctx, call, func(_ http.Header, data []byte) (err error) {
+	err = c.api.Parse(ctx, call, func(_ http.Header, data []byte) (err error) {
 		if id, err = parsePerson(data); err != nil {
 			// The error quotes the answer, and the id may stand in it.
 			c.hide(idsIn(data)...)
@@ -114,7 +114,7 @@ func (p *person) userIsUnknown(ctx context.Context, c *Client, answer *httpapi.E
 	}
 	call.Kind = httpapi.Poll
 	call.Header.Set("Accept", mediaXML)
-	if c.api.JSON(ctx, call, func(_ http.Header, data []byte) error { return pageOf(data) }) == nil {
+	if c.api.Parse(ctx, call, func(_ http.Header, data []byte) error { return pageOf(data) }) == nil {
 		return true
 	}
 	// The names themselves may be words like these.

@@ -76,17 +76,13 @@ func (c *Client) readList(ctx context.Context, l listForm, segments ...string) (
 		return nil, err
 	}
 	call.Header.Set("Accept", mediaXML)
-	answer, err := c.api.Do(ctx, call)
-	if err != nil {
-		return nil, c.mapped(err)
-	}
-	defer func() { _ = answer.Close() }()
+	call.Longest = maxList
 	var list []asset.Artifact
-	err = c.readAnswer(answer, maxList, func(data []byte) (err error) {
+	err = c.api.Parse(ctx, call, func(_ http.Header, data []byte) (err error) {
 		list, err = l.parse(data)
-		return err
+		return c.shown(err)
 	})
-	return list, err
+	return list, c.mapped(err)
 }
 
 // listForm is how a list looks. Items of a CatalogList begin with a small

@@ -145,14 +145,8 @@ const (
 	maxAnswer = 16 << 20
 )
 
-// readAnswer reads an answer of at most limit bytes and hands it to parse. Its
-// errors are *httpapi.AnswerError and *brokenError. It does not close the
-// answer.
-func (c *Client) readAnswer(answer *httpapi.Answer, limit int, parse func([]byte) error) error {
-	return c.readFrom(answer, answer, limit, parse)
-}
-
-// readFrom is readAnswer of what body reads of the answer.
+// readFrom reads what body reads of an answer, at most limit bytes, and hands it to parse. Its errors are
+// *httpapi.AnswerError and *brokenError. It does not close the answer.
 func (c *Client) readFrom(body io.Reader, answer *httpapi.Answer, limit int, parse func([]byte) error) error {
 	data, err := io.ReadAll(io.LimitReader(body, int64(limit)+1))
 	if err != nil {

@@ -12,17 +12,21 @@ import (
 )
 
 const (
-	maxJSONBody  = 1 << 20
+	maxBody      = 1 << 20
 	maxErrorBody = 64 << 10
 	// bodyTimeout limits the reading of the bodies above, so that a server
 	// that stops in the middle of one cannot hold a call.
 	bodyTimeout = time.Minute
 )
 
-var (
-	errSlowBody = errors.New("the answer's body did not end in time")
-	errTooLong  = fmt.Errorf("the answer is longer than %d bytes", maxJSONBody)
-)
+var errSlowBody = errors.New("the answer's body did not end in time")
+
+// tooLongError is an answer that is longer than it may be.
+type tooLongError struct{ limit int64 }
+
+func (e *tooLongError) Error() string {
+	return fmt.Sprintf("the answer is longer than %d bytes", e.limit)
+}
 
 // Answer is an answer with a good status and the stream of its body.
 type Answer struct {
@@ -101,14 +105,14 @@ func (a *Answer) contentType() string {
 	return truncate(a.try.client.redactor.Clean(a.Header.Get("Content-Type")), maxWord)
 }
 
-// readAll reads the body to its end. With errTooLong it returns the first
+// readAll reads the body to its end. With a *tooLongError it returns the first
 // limit bytes.
 func (a *Answer) readAll(limit int64) ([]byte, error) {
 	timer := time.AfterFunc(bodyTimeout, func() { a.cancel(errSlowBody) })
 	defer timer.Stop()
 	data, err := io.ReadAll(io.LimitReader(a, limit+1))
 	if int64(len(data)) > limit {
-		return data[:limit], errTooLong
+		return data[:limit], &tooLongError{limit}
 	}
 	return data, err
 }

@@ -44,6 +44,8 @@ type Call struct {
 	// Secret: a good answer holds credentials. No error quotes any of it, except
 	// of the page of a proxy.
 	Secret bool
+	// Longest is how long the body of a good answer may be that Parse reads, in bytes; 1 MiB when 0.
+	Longest int64
 	// LongestError is how much of the body of an answer with a bad status is read, in bytes; 64 KiB when 0.
 	LongestError int64
 	// Sign, if not nil, completes each try before it is sent. Its error ends
@@ -70,10 +72,10 @@ func (c *Client) Do(ctx context.Context, call *Call) (*Answer, error) {
 	return c.run(ctx, call, nil)
 }
 
-// JSON sends the call like Do, reads at most 1 MiB of the answer's body and
-// hands both to parse. An answer that is longer, or that parse refuses, is an
+// Parse sends the call like Do, reads the answer's body and
+// hands its header and the body to parse. An answer that is longer than the call allows, or that parse refuses, is an
 // *AnswerError; one that breaks off is a *TransportError.
-func (c *Client) JSON(ctx context.Context, call *Call, parse func(http.Header, []byte) error) error {
+func (c *Client) Parse(ctx context.Context, call *Call, parse func(http.Header, []byte) error) error {
 	_, err := c.run(ctx, call, func(t *try) error { return t.consume(parse) })
 	return err
 }

@@ -53,9 +53,10 @@ type Options struct {
 	// RequestIDs are the headers in which the server names a request, the preferred one
 	// first; the last resort is X-Request-Id.
 	RequestIDs []string
-	// ErrorWords reads the body of an answer with a bad status; nil means the JSON of the
-	// platforms. A body that has neither code nor message is quoted by its beginning.
-	ErrorWords func([]byte) Words
+	// ErrorWords reads an answer with a bad status: what a service tells of an error, and where, is its
+	// own. Nil means that it tells nothing. A body that has neither code nor message is quoted by its
+	// beginning.
+	ErrorWords func(status int, header http.Header, body []byte) Words
 	// Transport replaces the network, for tests.
 	Transport http.RoundTripper
 }
@@ -70,7 +71,7 @@ type Client struct {
 	redactor   *Redactor
 	log        LogFunc
 	requestIDs []string
-	errorWords func([]byte) Words
+	errorWords func(int, http.Header, []byte) Words
 	// pooled keeps connections between requests.
 	pooled http.RoundTripper
 	// fresh opens a connection for each request. A kept connection may have
@@ -113,7 +114,7 @@ func New(o Options) (*Client, error) {
 		c.log = func(context.Context, string, map[string]any) {}
 	}
 	if c.errorWords == nil {
-		c.errorWords = parseErrorBody
+		c.errorWords = func(int, http.Header, []byte) Words { return Words{} }
 	}
 	if o.Transport != nil {
 		return c, nil

@@ -2,9 +2,11 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"html"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,53 +24,53 @@ const (
 	maxDepth = 8
 )
 
-// Words are what an error body tells, raw. Those that are not there are empty.
+// Words are what the body of a refusal tells, raw. Those that are not there are empty.
 type Words struct {
 	Code, Message, Details, Suggestion, RequestID string
 }
 
-// parseErrorBody finds the error in a JSON body: error_code and error_msg,
-// else code and message, else the same in a nested object, as the official
-// SDK does (core/sdkerr). Anything else gives empty fields.
-func parseErrorBody(data []byte) Words {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(data, &object) != nil {
-		return Words{}
-	}
-	s := findError(object, maxDepth)
-	if s.RequestID == "" {
-		s.RequestID = word(object["request_id"])
-	}
-	return s
+// Members names the members of a JSON object in which a service tells of an error. The first ones that an
+// object has count; a Code and the Message at the same place of their lists belong together.
+type Members struct {
+	Code, Message, Details, Suggestion, RequestID []string
 }
 
-func findError(object map[string]json.RawMessage, depth int) Words {
-	s := Words{
-		Code:       word(object["error_code"]),
-		Message:    word(object["error_msg"]),
-		Details:    first(object, "error_details", "details"),
-		Suggestion: word(object["suggestion"]),
-		RequestID:  word(object["request_id"]),
+// Words finds the error in a JSON body: in its object, or in the first nested one that has a code or a
+// message. Anything else gives empty words.
+func (m Members) Words(_ int, _ http.Header, body []byte) Words {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return Words{}
 	}
-	if s.Code == "" && s.Message == "" {
-		s.Code, s.Message = word(object["code"]), word(object["message"])
+	said := m.find(object, maxDepth)
+	said.RequestID = cmp.Or(said.RequestID, first(object, m.RequestID))
+	return said
+}
+
+func (m Members) find(object map[string]json.RawMessage, depth int) Words {
+	said := Words{Details: first(object, m.Details), Suggestion: first(object, m.Suggestion), RequestID: first(object, m.RequestID)}
+	for i := range m.Code {
+		said.Code, said.Message = word(object[m.Code[i]]), word(object[m.Message[i]])
+		if said.Code != "" || said.Message != "" {
+			return said
+		}
 	}
-	if s.Code != "" || s.Message != "" || depth == 0 {
-		return s
+	if depth == 0 {
+		return said
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		var inner map[string]json.RawMessage
 		if json.Unmarshal(object[name], &inner) != nil {
 			continue
 		}
-		if found := findError(inner, depth-1); found.Code != "" || found.Message != "" {
+		if found := m.find(inner, depth-1); found.Code != "" || found.Message != "" {
 			return found
 		}
 	}
-	return s
+	return said
 }
 
-func first(object map[string]json.RawMessage, names ...string) string {
+func first(object map[string]json.RawMessage, names []string) string {
 	for _, name := range names {
 		if text := word(object[name]); text != "" {
 			return text

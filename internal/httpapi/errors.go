@@ -194,7 +194,7 @@ func (t *try) errorAnswer() error {
 		e.ServerTime = at
 	}
 	clean := t.client.redactor.Clean
-	said := t.client.errorWords(data)
+	said := t.client.errorWords(e.Status, t.answer.Header, data)
 	e.own = &Own{Code: said.Code, Message: said.Message, Details: said.Details, Body: data, Header: t.answer.Header}
 	e.Code = truncate(clean(said.Code), maxWord)
 	e.Message = truncate(clean(said.Message), maxText)

@@ -105,14 +105,14 @@ func (endless) Close() error { return nil }
 
 func TestHugeAnswersCostLittle(t *testing.T) {
 	t.Parallel()
-	for status, limit := range map[int]int64{200: maxJSONBody, 400: maxErrorBody} {
+	for status, limit := range map[int]int64{200: maxBody, 400: maxErrorBody} {
 		var taken int64
 		c := newClient(t, Options{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 			resp := answer(r, status, "")
 			resp.Body = endless{&taken}
 			return resp, nil
 		})})
-		err := c.JSON(t.Context(), get(Poll), func(http.Header, []byte) error {
+		err := c.Parse(t.Context(), get(Poll), func(http.Header, []byte) error {
 			t.Error("parsed")
 			return nil
 		})
@@ -136,7 +136,7 @@ func TestStalledAnswerEnds(t *testing.T) {
 			return resp, nil
 		})})
 		begin := time.Now()
-		err := c.JSON(t.Context(), post(Start, "x"), func(http.Header, []byte) error { return nil })
+		err := c.Parse(t.Context(), post(Start, "x"), func(http.Header, []byte) error { return nil })
 		if !errors.Is(err, errSlowBody) || time.Since(begin) != time.Minute {
 			t.Errorf("%v after %s", err, time.Since(begin))
 		}
@@ -147,7 +147,7 @@ func TestUnusableContent(t *testing.T) {
 	t.Parallel()
 	c := newClient(t, Options{Secrets: []string{"s3cr3t"}, Transport: one(200, "<html><title>Login s3cr3t</title>", "X-Request-Id", "r")})
 	cause := errors.New("no job: s3cr3t")
-	err := c.JSON(t.Context(), get(Poll), func(http.Header, []byte) error { return cause })
+	err := c.Parse(t.Context(), get(Poll), func(http.Header, []byte) error { return cause })
 	bad, ok := errors.AsType[*AnswerError](err)
 	if !ok || bad.Text != "Login ***" || bad.RequestID != "r" || !errors.Is(err, cause) {
 		t.Fatalf("%#v", err)
@@ -167,7 +167,7 @@ func TestUnusableCredentialsAreNotQuoted(t *testing.T) {
 		c := newClient(t, Options{Transport: one(200, body)})
 		call := get(Lookup)
 		call.Secret = true
-		err := c.JSON(t.Context(), call, func(http.Header, []byte) error { return errors.New("no credentials") })
+		err := c.Parse(t.Context(), call, func(http.Header, []byte) error { return errors.New("no credentials") })
 		if bad, ok := errors.AsType[*AnswerError](err); !ok || bad.Text != want {
 			t.Errorf("%s: %#v", body, err)
 		}
@@ -257,7 +257,7 @@ func TestOneLogLineForEachTry(t *testing.T) {
 		})
 		call := post(Lookup, "body")
 		call.Query = url.Values{"q": {"s3cr3t"}}
-		if err := c.JSON(t.Context(), call, func(http.Header, []byte) error { return nil }); err != nil {
+		if err := c.Parse(t.Context(), call, func(http.Header, []byte) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if len(lines) != 2 {
@@ -320,6 +320,12 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
+// romaLike are the members of a service that has errors in JSON.
+var romaLike = Members{
+	Code: []string{"error_code", "code"}, Message: []string{"error_msg", "message"}, Details: []string{"error_details", "details"},
+	Suggestion: []string{"suggestion"}, RequestID: []string{"request_id"},
+}
+
 func FuzzErrorBody(f *testing.F) {
 	for _, seed := range []string{
 		`{"error_code":"ROMA.10012","error_msg":"An asset task is running","request_id":"1a2b"}`,
@@ -332,7 +338,7 @@ func FuzzErrorBody(f *testing.F) {
 	redactor := new(Redactor)
 	redactor.Add("t0ps3cret/+=")
 	f.Fuzz(func(t *testing.T, data []byte) {
-		said := parseErrorBody(data)
+		said := romaLike.Words(400, nil, data)
 		text := excerpt(redactor, data)
 		for _, s := range []string{text, truncate(redactor.Clean(said.Message), maxText), truncate(redactor.Clean(said.Code), maxText)} {
 			if len(s) > maxText || !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\n\r\x1b") || strings.Contains(s, "t0ps3cret/+=") {

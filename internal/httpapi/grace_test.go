@@ -44,7 +44,7 @@ func TestGrace(t *testing.T) {
 				defer cancel()
 				begin := time.Now()
 				call := get(row.kind)
-				err := c.JSON(ctx, call, func(http.Header, []byte) error { return nil })
+				err := c.Parse(ctx, call, func(http.Header, []byte) error { return nil })
 				if took := time.Since(begin); took != row.takes || (err != nil) != row.fails {
 					t.Errorf("%v after %s, want %s", err, took, row.takes)
 				}

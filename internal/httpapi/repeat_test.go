@@ -34,6 +34,9 @@ func newClient(t *testing.T, o Options) *Client {
 	if o.BaseURL == "" {
 		o.BaseURL = "https://example.test"
 	}
+	if o.ErrorWords == nil {
+		o.ErrorWords = romaLike.Words
+	}
 	c, err := New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -123,7 +123,7 @@ func TestBodyBreaksOff(t *testing.T) {
 		readRequest(conn)
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"job_id\":")
 	})})
-	err := c.JSON(t.Context(), post(Start, "x"), func(http.Header, []byte) error {
+	err := c.Parse(t.Context(), post(Start, "x"), func(http.Header, []byte) error {
 		t.Error("half an answer was parsed")
 		return nil
 	})
@@ -177,7 +177,7 @@ func TestOneTimeRequestsHaveTheirOwnConnection(t *testing.T) {
 		t.Cleanup(server.Close)
 		c := newClient(t, Options{BaseURL: server.URL})
 		for range 3 {
-			if err := c.JSON(t.Context(), get(kind), func(http.Header, []byte) error { return nil }); err != nil {
+			if err := c.Parse(t.Context(), get(kind), func(http.Header, []byte) error { return nil }); err != nil {
 				t.Fatal(err)
 			}
 		}

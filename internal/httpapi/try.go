@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -197,13 +198,14 @@ func (t *try) sent() Sent {
 // consume reads a whole answer. Its error takes the place of the answer.
 func (t *try) consume(parse func(http.Header, []byte) error) error {
 	defer t.answer.end()
-	data, err := t.answer.readAll(maxJSONBody)
+	data, err := t.answer.readAll(cmp.Or(t.call.Longest, maxBody))
 	quotable := data
 	if t.call.Secret && !htmlStart.Match(data) {
 		quotable = nil
 	}
+	_, isTooLong := errors.AsType[*tooLongError](err)
 	switch {
-	case errors.Is(err, errTooLong):
+	case isTooLong:
 		return t.answer.Unusable(quotable, err)
 	case err != nil:
 		return t.failure(t.request.Context(), err)

@@ -198,7 +198,7 @@ func TestGzipThatIsNone(t *testing.T) {
 	c := newClient(t, Options{BaseURL: server.URL})
 	var got string
 	call := post(Start, "{}")
-	if err := c.JSON(t.Context(), call, func(_ http.Header, data []byte) error { got = string(data); return nil }); err != nil || got != `{"job_id":"j"}` {
+	if err := c.Parse(t.Context(), call, func(_ http.Header, data []byte) error { got = string(data); return nil }); err != nil || got != `{"job_id":"j"}` {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

@@ -13,7 +13,10 @@ func TestOwnWords(t *testing.T) {
 	for id, want := range map[string]string{"X-Own-Id": "own", "X-Other-Id": "other", "X-Request-Id": "plain"} {
 		c := newClient(t, Options{
 			RequestIDs: []string{"X-Own-Id", "X-Other-Id"},
-			ErrorWords: func(body []byte) Words {
+			ErrorWords: func(status int, header http.Header, body []byte) Words {
+				if status != 403 || header.Get("X-Region") != "north" {
+					return Words{}
+				}
 				code, message, _ := strings.Cut(string(body), " ")
 				return Words{Code: code, Message: message}
 			},

@@ -61,10 +61,11 @@ func New(config Config) (*Client, error) {
 
 func (c *Client) connect(config Config, base string) (*httpapi.Client, error) {
 	return httpapi.New(httpapi.Options{
-		Settings:  config.Settings,
-		BaseURL:   base,
-		Redactor:  c.redactor,
-		Transport: config.transport,
+		ErrorWords: errorMembers.Words,
+		Settings:   config.Settings,
+		BaseURL:    base,
+		Redactor:   c.redactor,
+		Transport:  config.transport,
 	})
 }
 
@@ -115,7 +116,7 @@ func (c *Client) do(ctx context.Context, instanceID string, req request) (*httpa
 // json sends a request to an instance and hands the answer to parse.
 func (c *Client) json(ctx context.Context, instanceID string, req request, parse func(http.Header, []byte) error) error {
 	return c.authorized(ctx, instanceID, req, func(call *httpapi.Call) error {
-		return c.api.JSON(ctx, call, parse)
+		return c.api.Parse(ctx, call, parse)
 	})
 }
 

@@ -16,9 +16,22 @@ import (
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
-// ErrBodyTooLarge means that the gateway refused a request for the length of its body.
-// With a key pair it says so with status 401.
+// ErrBodyTooLarge means that the gateway refused a request for the length of its body. It is a
+// *BodyTooLargeError.
 var ErrBodyTooLarge = errors.New("the gateway refused the length of the request")
+
+// BodyTooLargeError is a request that was refused for the length of its body.
+type BodyTooLargeError struct {
+	// Signed: what is signed with a key pair may have SignedBodyLimit and no more; the gateway says
+	// so with status 401, as if the credentials were wrong.
+	Signed bool
+	// Cause is the *httpapi.Error.
+	Cause error
+}
+
+func (e *BodyTooLargeError) Error() string { return ErrBodyTooLarge.Error() + ": " + e.Cause.Error() }
+
+func (e *BodyTooLargeError) Unwrap() []error { return []error{ErrBodyTooLarge, e.Cause} }
 
 // ErrNoInstance means that the server knows no instance of the id in the request: 400 with
 // ROMA.00014002 (ImportAsset, a regional page of the API reference).
@@ -82,6 +95,13 @@ const (
 	textEntityTooLarge = "entity too large"
 	textSkew           = "signature expired"
 )
+
+// errorMembers are where an error says what it is, as the official SDK looks for it (core/sdkerr): the service
+// and the gateway have error_code and error_msg, IAM a nested object with code and message.
+var errorMembers = httpapi.Members{
+	Code: []string{"error_code", "code"}, Message: []string{"error_msg", "message"}, Details: []string{"error_details", "details"},
+	Suggestion: []string{"suggestion"}, RequestID: []string{"request_id"},
+}
 
 // code is a server's error code as family and number.
 type code struct {
@@ -188,7 +208,7 @@ func refusedError(err error, signed bool) error {
 	case answer.Status == http.StatusRequestEntityTooLarge,
 		denied && strings.Contains(text, textBodyTooLarge),
 		codeOf(answer) == code{familyGateway, codeBadRequest} && strings.Contains(text, textEntityTooLarge):
-		return &kindError{ErrBodyTooLarge, err}
+		return &BodyTooLargeError{Signed: answer.Status == http.StatusUnauthorized, Cause: err}
 	case denied:
 		if skew := skewError(answer, text, signed, err); skew != nil {
 			return skew

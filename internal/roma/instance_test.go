@@ -57,7 +57,7 @@ func TestUnknownInstance(t *testing.T) {
 // answered is the error of an answer with this status and body.
 func answered(t *testing.T, status int, body string) error {
 	t.Helper()
-	c, err := httpapi.New(httpapi.Options{BaseURL: "https://server", Transport: fixed{status, body}})
+	c, err := httpapi.New(httpapi.Options{BaseURL: "https://server", Transport: fixed{status, body}, ErrorWords: errorMembers.Words})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,7 +108,7 @@ func (i *identity) post(ctx context.Context, req iamRequest, parse func(http.Hea
 	}
 	maps.Copy(call.Header, req.header)
 	call.SetBytes(data)
-	send := func(call *httpapi.Call) error { return i.api.JSON(ctx, call, parse) }
+	send := func(call *httpapi.Call) error { return i.api.Parse(ctx, call, parse) }
 	if req.cred == nil {
 		return send(call)
 	}

@@ -35,6 +35,7 @@ func (c Config) metadata(redactor *httpapi.Redactor) (credentials, error) {
 		base = metadataAddress
 	}
 	api, err := httpapi.New(httpapi.Options{
+		ErrorWords:    errorMembers.Words,
 		Settings:      httpapi.Settings{UserAgent: c.UserAgent, Log: c.Log},
 		BaseURL:       base,
 		Direct:        true,
@@ -78,7 +79,7 @@ func (m *metadata) keys(ctx context.Context) (grant, error) {
 		call.Header = http.Header{"X-Metadata-Token": {token}}
 	}
 	var g grant
-	err = m.api.JSON(ctx, call, func(h http.Header, data []byte) (err error) {
+	err = m.api.Parse(ctx, call, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
 		m.redactor.Add(g.pair.accessKey, g.pair.secretKey, g.pair.securityToken)
 		return err
@@ -94,7 +95,7 @@ func (m *metadata) token(ctx context.Context) (string, error) {
 		Header: http.Header{"X-Metadata-Token-Ttl-Seconds": {metadataTokenSeconds}},
 	}
 	var token string
-	err := m.api.JSON(ctx, call, func(_ http.Header, data []byte) error {
+	err := m.api.Parse(ctx, call, func(_ http.Header, data []byte) error {
 		token = strings.TrimSpace(string(data))
 		m.redactor.Add(token)
 		return nil

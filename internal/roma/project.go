@@ -96,7 +96,7 @@ func (p *project) lookUp(ctx context.Context) ([]string, error) {
 	}
 	var ids []string
 	err := authorize(ctx, p.cred, call, hexSHA256(nil), func(call *httpapi.Call) error {
-		return p.iam.api.JSON(ctx, call, func(_ http.Header, data []byte) (err error) {
+		return p.iam.api.Parse(ctx, call, func(_ http.Header, data []byte) (err error) {
 			ids, err = parseProjects(data, p.name)
 			return err
 		})

@@ -217,7 +217,7 @@ func FuzzErrorWords(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(_ *testing.T, body []byte) {
-		errorWords(body)
+		errorWords(403, nil, body)
 		parseUpload(body)
 	})
 }

@@ -30,7 +30,7 @@ func (c *Client) ProveWritable(ctx context.Context, a store.Address) error {
 		kind: httpapi.Lookup, method: http.MethodPost, address: a, query: url.Values{"uploads": {""}},
 		header: http.Header{"Content-Type": {"application/zip"}},
 		send: func(api *httpapi.Client, call *httpapi.Call) (*httpapi.Answer, error) {
-			return nil, api.JSON(ctx, call, func(_ http.Header, body []byte) error {
+			return nil, api.Parse(ctx, call, func(_ http.Header, body []byte) error {
 				if id = parseUpload(body); id == "" {
 					return errors.New("no id of an upload")
 				}

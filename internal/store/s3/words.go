@@ -68,7 +68,7 @@ func walk(body []byte, root string, found func(name, text string)) {
 	}
 }
 
-func errorWords(body []byte) httpapi.Words {
+func errorWords(_ int, _ http.Header, body []byte) httpapi.Words {
 	e := parseError(body)
 	return httpapi.Words{Code: e.Code, Message: e.Message, RequestID: e.RequestID}
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
-	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
@@ -37,6 +36,7 @@ func (s *settings) explainRun(op platform.Op, err error) diag.Diagnostic {
 	failed, isFailed := errors.AsType[*asset.FailedError](err)
 	_, isWait := errors.AsType[*asset.WaitError](err)
 	_, isBusy := errors.AsType[*asset.BusyError](err)
+	tooLarge, isTooLarge := errors.AsType[*roma.BodyTooLargeError](err)
 	switch {
 	case isFailed && op.Verb == message.Import && slices.ContainsFunc(failed.Job.Reasons, nameExists):
 		return op.JobFailed(failed.Job,
@@ -49,8 +49,8 @@ func (s *settings) explainRun(op platform.Op, err error) diag.Diagnostic {
 		return told
 	}
 	switch {
-	case errors.Is(err, roma.ErrBodyTooLarge):
-		return bodyTooLarge(op, err)
+	case isTooLarge:
+		return bodyTooLarge(op, tooLarge, err)
 	case errors.Is(err, roma.ErrNoInstance):
 		what := fmt.Sprintf("The server does not know the instance %q.", op.Instance)
 		if !op.JobKnown {
@@ -157,19 +157,16 @@ func (s *settings) lockAdvice() string {
 	return "\nEach provider block with this key pair is refused once. More than five refusals in a row lock a key for five minutes, as the vendor's documents say."
 }
 
-func bodyTooLarge(op platform.Op, err error) diag.Diagnostic {
+func bodyTooLarge(op platform.Op, e *roma.BodyTooLargeError, err error) diag.Diagnostic {
 	what := "The gateway refused the archive because of its length."
 	next := "Split the export, " + op.Again
-	if answer, ok := errors.AsType[*httpapi.Error](err); ok && answer.Status == http401 {
+	if e.Signed {
 		what = "The gateway refused the archive because of its length (\"body too large\"). The credentials are not at fault: a request " +
 			"that is signed with a key pair may have at most " + megabytes(roma.SignedBodyLimit) + "."
 		next = "Use a token or user name and password instead of the key pair, or split the export, " + op.Again
 	}
 	return op.Said("Archive too large", what, err, next)
 }
-
-// http401 is the status with which the gateway refuses what is signed.
-const http401 = 401
 
 // nameExists guesses from the server's words that a name is taken.
 func nameExists(r asset.Reason) bool {
