@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func (s *settings) explainRun(op platform.Op, err error) diag.Diagnostic {
 			what += " Nothing was started."
 		}
 		return op.Said("Instance not found", what, err, checkInstance+op.Again)
-	case roma.IsNoAPI(err):
+	case noSuchAPI(err):
 		return op.Said(op.Verb.Title+" request refused", fmt.Sprintf("The server refused a %s.", op.Asked()), err, noAPI+", "+op.Again)
 	}
 	return explainProject(op, err)
@@ -78,7 +79,7 @@ func (s *settings) explainLookup(op platform.Op, err error) diag.Diagnostic {
 			"Check roma.job_id and the instance: a job belongs to the instance on which it ran.")
 	case isList:
 		return listBroken(op, list)
-	case roma.IsNoAPI(err):
+	case noSuchAPI(err):
 		return op.Said("Look-up refused", fmt.Sprintf("The server refused the %s.", op.Asked()), err, noAPI+", "+op.Again)
 	}
 	return explainProject(op, err)
@@ -88,6 +89,14 @@ const (
 	checkInstance = "Check roma.instance_id, and the region and the project of the provider block, "
 	noAPI         = "The gateway serves no such API at this address: check roma.endpoint (ROMA_ENDPOINT) and roma.region (HW_REGION_NAME) of the provider block"
 )
+
+// noSuchAPI says whether the gateway of an instance refused a request for want of an API. A login that was
+// refused so, credentials that were, and a server that is not well need other advice.
+func noSuchAPI(err error) bool {
+	answer, ok := errors.AsType[*httpapi.Error](err)
+	return ok && roma.IsNoAPI(err) && answer.Status < http.StatusInternalServerError && answer.RedirectHost == "" &&
+		!errors.Is(err, asset.ErrDenied) && !errors.Is(err, asset.ErrNotSent)
+}
 
 func explainProject(op platform.Op, err error) diag.Diagnostic {
 	if project, ok := errors.AsType[*roma.ProjectError](err); ok {
