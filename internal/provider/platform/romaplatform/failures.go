@@ -46,7 +46,7 @@ func (s *settings) explainRun(op platform.Op, err error) diag.Diagnostic {
 		// What is known about the job comes before what a server said.
 		return nil
 	}
-	if told := s.ExplainLogin(op, err); told != nil {
+	if told := s.explainLogin(op, err, s.lockAdvice()); told != nil {
 		return told
 	}
 	switch {
@@ -65,7 +65,7 @@ func (s *settings) explainRun(op platform.Op, err error) diag.Diagnostic {
 }
 
 func (s *settings) explainLookup(op platform.Op, err error) diag.Diagnostic {
-	if told := s.ExplainLogin(op, err); told != nil {
+	if told := s.explainLogin(op, err, s.lockAdvice()); told != nil {
 		return told
 	}
 	list, isList := errors.AsType[*roma.ListError](err)
@@ -105,22 +105,27 @@ func explainProject(op platform.Op, err error) diag.Diagnostic {
 	return nil
 }
 
-// ExplainLogin says what kept a request from being authorised; nil for everything else. Stores that
-// are reached with the same login need it, too.
+// ExplainLogin says what kept a request to a store, which is reached with the same login, from being
+// authorised; nil for everything else. The advice about keys that refusals lock belongs to the platform's own requests.
 func (s *settings) ExplainLogin(op platform.Op, err error) diag.Diagnostic {
+	return s.explainLogin(op, err, "")
+}
+
+// explainLogin is the same for all requests; refused is added where a key pair was refused.
+func (s *settings) explainLogin(op platform.Op, err error, refused string) diag.Diagnostic {
 	if skew, ok := errors.AsType[*roma.ClockSkewError](err); ok {
 		return op.Said("Clocks differ", fmt.Sprintf("The server refused the signature because the clocks differ by more than 15 minutes: the time of this machine "+
 			"was %s, that of the server %s.", message.Instant(skew.SignatureTime), message.Instant(skew.ServerTime)), err, "Set the clock of this machine, "+op.Again)
 	}
 	if source, ok := errors.AsType[*roma.SourceError](err); ok {
-		return s.sourceFailed(op, source, err)
+		return s.sourceFailed(op, source, err, refused)
 	}
 	return nil
 }
 
 // sourceFailed says where credentials could not be had from; nil for a password, whose refusal needs no
 // other words.
-func (s *settings) sourceFailed(op platform.Op, e *roma.SourceError, err error) diag.Diagnostic {
+func (s *settings) sourceFailed(op platform.Op, e *roma.SourceError, err error, refused string) diag.Diagnostic {
 	summary := "Login failed"
 	if errors.Is(err, asset.ErrDenied) {
 		summary = "Credentials refused"
@@ -130,7 +135,7 @@ func (s *settings) sourceFailed(op platform.Op, e *roma.SourceError, err error) 
 	case "assume_role":
 		if errors.Is(err, asset.ErrDenied) {
 			return op.Said(summary, "IAM refused the credentials with which an agency was to be assumed ("+s.way()+"). Nothing was sent to the instance.", err,
-				"Check these, "+op.Again+s.lockAdvice())
+				"Check these, "+op.Again+refused)
 		}
 		agency := ""
 		if assumed, ok := s.config.Credentials.(roma.Agency); ok {
