@@ -14,7 +14,7 @@ var changelogParts = []string{"BREAKING CHANGES:", "NOTES:", "FEATURES:", "ENHAN
 var (
 	changelogVersion = regexp.MustCompile(`^## \d+\.\d+\.\d+ \((Unreleased|[A-Z][a-z]+ \d{1,2}, 20\d\d)\)$`)
 	// changelogEntry names what it is about; notes need not.
-	changelogEntry = regexp.MustCompile("^\\* (\\*\\*New (Provider|Resource|Data Source|Function):\\*\\* `[a-z_]+`" +
+	changelogEntry = regexp.MustCompile("^\\* (\\*\\*New (Provider|Resource|Data Source|Function|Action):\\*\\* `[a-z_]+`" +
 		"|(provider|(resource|data-source|function)/[a-z_]+): \\S)")
 )
 
@@ -46,6 +46,7 @@ func TestChangelog(t *testing.T) {
 	for kind, names := range map[string][]string{
 		"Resource":    slices.Collect(maps.Keys(registered.ResourceSchemas)),
 		"Data Source": slices.Collect(maps.Keys(registered.DataSourceSchemas)),
+		"Action":      slices.Collect(maps.Keys(registered.ActionSchemas)),
 		"Function":    slices.Collect(maps.Keys(registered.Functions)),
 	} {
 		for _, name := range names {

@@ -212,9 +212,16 @@ func (r *importResource) warnPlan(facts importFacts, planned importModel, what d
 			diags.Append(sourceMissingInPlan(planned.Source.ValueString()))
 		}
 	}
-	if chosen, err := r.data.platforms.Find(planned.Platform.ValueString()); err == nil {
-		diags.Append(chosen.CheckImport(planned.options().Of(chosen.Name()), planned.Source.ValueString(), look.size, look.archive)...)
+	diags.Append(r.data.checkImport(planned, look)...)
+}
+
+// checkImport reports what a plan can see of an archive that may be sent.
+func (s *providerData) checkImport(planned importModel, look sourceLook) diag.Diagnostics {
+	chosen, err := s.platforms.Find(planned.Platform.ValueString())
+	if err != nil {
+		return nil
 	}
+	return chosen.CheckImport(planned.options().Of(chosen.Name()), planned.Source.ValueString(), look.size, look.archive)
 }
 
 // continues says whether an import continues a job that needs no file.

@@ -99,7 +99,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	}
 	run.oneWalk = servesOneWalk(req.TerraformVersion)
 	p.data.Store(run)
-	resp.ResourceData, resp.DataSourceData = run, run
+	resp.ResourceData, resp.DataSourceData, resp.ActionData = run, run, run
 }
 
 // servesOneWalk says whether a Terraform, or OpenTofu, of this version starts a

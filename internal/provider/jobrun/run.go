@@ -47,6 +47,11 @@ type Run struct {
 	Remember func(asset.Job, asset.Stored)
 	// Warn takes what happens on the way.
 	Warn func(diag.Diagnostic)
+	// Listen is told of each look at the job, and, with a job that has no status, of waiting for
+	// another one; nil where nobody listens.
+	Listen func(asset.Job)
+	// Detached: nobody waits for the end of a job that was started.
+	Detached bool
 
 	// adopted is the job of an earlier run, empty to start one, and sent the archive that it was sent.
 	adopted string
@@ -149,7 +154,7 @@ func (r *Run) attempt(ctx context.Context, now Outcome, adopts bool, spent *time
 	if adopts {
 		now.Phase = Waiting
 		now.Job, now.Err = asset.Resume(ctx, now.Job.ID, r.Look, r.observe(ctx))
-	} else if now = r.launch(ctx, now); now.Err == nil {
+	} else if now = r.launch(ctx, now); now.Err == nil && (!r.Detached || now.Job.Status != asset.Running) {
 		now.Phase = Waiting
 		now.Job, now.Err = asset.Wait(ctx, now.Job, r.Look, r.observe(ctx))
 	}
@@ -182,6 +187,7 @@ func (r *Run) launch(ctx context.Context, now Outcome) Outcome {
 		return job, err
 	}, func(_ error, gap time.Duration) {
 		tflog.Info(ctx, "another asset job is running, waiting", map[string]any{"seconds": gap.Seconds()})
+		r.tell(asset.Job{})
 	})
 	if now.Err = err; err != nil {
 		if errors.Is(err, asset.ErrOutcomeUnknown) {
@@ -231,6 +237,14 @@ func (r *Run) observe(ctx context.Context) func(asset.Job) {
 			})
 		}
 		last = job
+		r.tell(job)
+	}
+}
+
+// tell tells whoever listens of the job.
+func (r *Run) tell(job asset.Job) {
+	if r.Listen != nil {
+		r.Listen(job)
 	}
 }
 

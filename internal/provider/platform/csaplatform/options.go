@@ -26,6 +26,9 @@ var kinds = []string{
 	csa.KindServiceDesign, csa.KindServiceBlueprint,
 }
 
+// Kinds are the documented kinds of archives.
+func Kinds() []string { return slices.Clone(kinds) }
+
 func exportSchema() schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
@@ -94,7 +94,7 @@ const (
 // refused so, credentials that were, and a server that is not well need other advice.
 func noSuchAPI(err error) bool {
 	answer, ok := errors.AsType[*httpapi.Error](err)
-	return ok && roma.IsNoAPI(err) && answer.Status < http.StatusInternalServerError && answer.RedirectHost == "" &&
+	return ok && roma.IsNoAPI(err) && answer.Status < 500 && answer.RedirectHost == "" &&
 		!errors.Is(err, asset.ErrDenied) && !errors.Is(err, asset.ErrNotSent)
 }
 
