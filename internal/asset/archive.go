@@ -39,7 +39,7 @@ func OpenArchive(path string) (*Archive, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s: %w", path, ErrNotRegular)
 	}
-	file, err := os.Open(path)
+	file, err := openShared(path)
 	if err != nil {
 		return nil, err
 	}

@@ -96,14 +96,14 @@ func claimAndRename(from, to string) error {
 // renameOrCopy replaces what is at to. The usual reason why a file cannot be
 // renamed is another file system; copying also tells any other.
 func renameOrCopy(from, to string) error {
-	if os.Rename(from, to) == nil {
+	if replace(from, to) == nil {
 		return nil
 	}
 	return copyAndRemove(from, to)
 }
 
 func copyAndRemove(from, to string) error {
-	in, err := os.Open(from)
+	in, err := openShared(from)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func copyAndRemove(from, to string) error {
 		err = seal(out)
 	}
 	if err == nil {
-		err = os.Rename(out.Name(), to)
+		err = replace(out.Name(), to)
 	}
 	if err != nil {
 		return errors.Join(err, discard(out))

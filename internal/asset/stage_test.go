@@ -23,7 +23,7 @@ func TestStage(t *testing.T) {
 	if found := target.Find(stored); found != file {
 		t.Errorf("found %q, staged %q", found, file)
 	}
-	if info, err := os.Stat(file); err != nil || info.Mode().Perm()&0o077 != 0 {
+	if info, err := os.Stat(file); err != nil || !private(info) {
 		t.Errorf("%v, %v", info, err)
 	}
 	// The same once more, as after a kill.

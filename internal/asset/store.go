@@ -169,7 +169,7 @@ func holds(path, sha256Hex string) (bool, error) {
 
 // sumOf is the SHA-256 of a file's bytes, in lower-case hex.
 func sumOf(path string) (string, error) {
-	file, err := os.Open(path)
+	file, err := openShared(path)
 	if err != nil {
 		return "", err
 	}

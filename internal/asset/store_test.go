@@ -243,6 +243,57 @@ func TestRemove(t *testing.T) {
 	alone(t, filepath.Dir(path))
 }
 
+// TestSaveOverAnOpenArchive: who sends the archive that was there goes on with it.
+func TestSaveOverAnOpenArchive(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	data, fresh := zipOf(t, "one"), zipOf(t, "two")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := asset.OpenArchive(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (asset.Target{Path: path, Own: []string{sum(data)}}).Save(t.Context(), bytes.NewReader(fresh), nil); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, fresh) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if got, err := io.ReadAll(archive.Reader()); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("sent %d other bytes, %v", len(got), err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Error(err)
+	}
+	alone(t, filepath.Dir(path), "a.zip")
+}
+
+// TestRemoveAnOpenArchive: it is gone when the one who reads it has closed it.
+func TestRemoveAnOpenArchive(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	data := zipOf(t, "one")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	archive, err := asset.OpenArchive(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if removed, err := asset.Remove(path, sum(data)); !removed || err != nil {
+		t.Errorf("got %t, %v", removed, err)
+	}
+	if got, err := io.ReadAll(archive.Reader()); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("read %d other bytes, %v", len(got), err)
+	}
+	if err := archive.Close(); err != nil {
+		t.Error(err)
+	}
+	alone(t, filepath.Dir(path))
+}
+
 func TestOpenArchive(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "a.zip")

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -79,7 +80,7 @@ func TestConfigErrors(t *testing.T) {
 		"organization":      {func(c *Config) { c.Organization = ".." }, "organization cannot be part of a URL"},
 		"identifier":        {func(c *Config) { c.UserIdentifier = "a b" }, "user_identifier is not an id"},
 		"no PEM":            {func(c *Config) { c.CAFile = noPEM }, "ca_file holds no certificate in PEM form: "},
-		"no CA file":        {func(c *Config) { c.CAFile = noPEM + ".gone" }, "ca_file names a file that cannot be read: no such file or directory"},
+		"no CA file":        {func(c *Config) { c.CAFile = noPEM + ".gone" }, "ca_file names a file that cannot be read: " + syscall.ENOENT.Error()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -116,45 +116,44 @@ func TestSourceThatCannotBeUsed(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, "Source cannot be read"},
-		"below a file": {func(t *testing.T, file string) {
-			t.Helper()
-			if err := os.Remove(filepath.Dir(file)); err != nil {
-				t.Fatal(err)
-			}
-			put(t, filepath.Dir(file), "a file")
-		}, "Source cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, simulator.Options{})
-			p := configured(t, romaSetup(server))
-			file := filepath.Join(t.TempDir(), "sub", "release.zip")
-			if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
-				t.Fatal(err)
-			}
-			put(t, file, pack(t, "First"))
-			it := &managed{kind: "asset_import"}
-			says(t, p.reaches(t.Context(), t, it, importOf(server, file, nil), false))
-			if err := os.Remove(file); err != nil {
-				t.Fatal(err)
-			}
-			row.spoil(t, file)
-
-			said := p.reaches(t.Context(), t, it, importOf(server, file, nil), false)
-			says(t, said, "Warning: Source cannot be compared")
-			if isWrong(said) {
-				t.Errorf("stopped: %s", said)
-			}
-			again := values{"triggers": map[string]string{"n": "1"}}
-			says(t, p.reaches(t.Context(), t, it, importOf(server, file, again), false), "Error: "+row.says)
-			says(t, p.reaches(t.Context(), t, &managed{kind: "asset_import"}, importOf(server, file, nil), false), "Error: "+row.says)
-			says(t, p.reaches(t.Context(), t, it, nil, false), "Warning: Imported assets stay")
-			if it.state != nil {
-				t.Error("not destroyed")
-			}
-			expectCounts(t, server, "import 1")
+			sourceCannotBeUsed(t, row.spoil, row.says)
 		})
 	}
+}
+
+// sourceCannotBeUsed spoils the source of an import that has run.
+func sourceCannotBeUsed(t *testing.T, spoil func(t *testing.T, file string), summary string) {
+	t.Helper()
+	server := serve(t, simulator.Options{})
+	p := configured(t, romaSetup(server))
+	file := filepath.Join(t.TempDir(), "sub", "release.zip")
+	if err := os.Mkdir(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, file, pack(t, "First"))
+	it := &managed{kind: "asset_import"}
+	says(t, p.reaches(t.Context(), t, it, importOf(server, file, nil), false))
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, file)
+
+	said := p.reaches(t.Context(), t, it, importOf(server, file, nil), false)
+	says(t, said, "Warning: Source cannot be compared")
+	if isWrong(said) {
+		t.Errorf("stopped: %s", said)
+	}
+	again := values{"triggers": map[string]string{"n": "1"}}
+	says(t, p.reaches(t.Context(), t, it, importOf(server, file, again), false), "Error: "+summary)
+	says(t, p.reaches(t.Context(), t, &managed{kind: "asset_import"}, importOf(server, file, nil), false), "Error: "+summary)
+	says(t, p.reaches(t.Context(), t, it, nil, false), "Warning: Imported assets stay")
+	if it.state != nil {
+		t.Error("not destroyed")
+	}
+	expectCounts(t, server, "import 1")
 }
 
 // A job that is continued needs no file, whatever became of it.

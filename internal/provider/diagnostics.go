@@ -80,12 +80,12 @@ func twoExports(file string) diag.Diagnostic {
 func sourceUnusable(source string, err error) diag.Diagnostic {
 	if !isNoArchive(err) {
 		return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source cannot be read", message.Text{
-			What: fmt.Sprintf("source is %q, and it cannot be read: %v. Nothing was sent.", source, err),
+			What: fmt.Sprintf("source is %q, and it cannot be read: %s. Nothing was sent.", source, message.Reason(err)),
 			Next: "Correct source, or let the user that runs Terraform read the file.",
 		}.String())
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("source"), "Source is no archive", message.Text{
-		What: fmt.Sprintf("source is %q, but what is there cannot be imported: %v.", source, err),
+		What: fmt.Sprintf("source is %q, but what is there cannot be imported: %s.", source, message.Reason(err)),
 		Next: "Point source at a zip archive that was exported from the same platform. If an export wrote it, and it was damaged since: delete it, and run that export again with -replace.",
 	}.String())
 }
@@ -101,7 +101,7 @@ func sourceNotCompared(source string, err error) diag.Diagnostic {
 		what, next = "it is no archive", "Put the archive there. If an export wrote it, and it was damaged since: delete it, or run that export again with -replace."
 	}
 	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Source cannot be compared", message.Text{
-		What: fmt.Sprintf("source is %q, and %s: %v. Whether the content has changed cannot be told, so it runs nothing.", source, what, err),
+		What: fmt.Sprintf("source is %q, and %s: %s. Whether the content has changed cannot be told, so it runs nothing.", source, what, message.Reason(err)),
 		Next: next,
 	}.String())
 }
@@ -265,14 +265,14 @@ func changedMeanwhile(plan importModel, sent asset.Stored) diag.Diagnostics {
 
 func notRemoved(file string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not removed", message.Text{
-		What: fmt.Sprintf("The archive at %q could not be removed: %v.", file, err),
+		What: fmt.Sprintf("The archive at %q could not be removed: %s.", file, message.Reason(err)),
 		Next: "Remove it by hand or correct its permissions, then apply again.",
 	}.String())
 }
 
 func moveFailed(from, to string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive not moved", message.Text{
-		What: fmt.Sprintf("The archive could not be moved from %q to %q: %v. It is still at the old path.", from, to, err),
+		What: fmt.Sprintf("The archive could not be moved from %q to %q: %s. It is still at the old path.", from, to, message.Reason(err)),
 		Next: "Correct the path or its permissions, then apply again.",
 	}.String())
 }

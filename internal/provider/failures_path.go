@@ -61,7 +61,7 @@ func (f *failed) fileFailed(e *pathError) diag.Diagnostic {
 	if errors.Is(e.err, asset.ErrNotRegular) {
 		reason = asset.ErrNotRegular
 	}
-	t.What = fmt.Sprintf("The archive cannot be written to %q: %v. Nothing half-written was left, and what was there before is still there.", e.path, reason)
+	t.What = fmt.Sprintf("The archive cannot be written to %q: %s. Nothing half-written was left, and what was there before is still there.", e.path, message.Reason(reason))
 	return diag.NewAttributeErrorDiagnostic(at, "Archive cannot be written", t.String())
 }
 
@@ -82,7 +82,7 @@ func (f *failed) archiveKept(file string, e *asset.KeptError, isTaken bool) diag
 		}.String())
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("path"), "Archive cannot be written", message.Text{
-		What:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %v. What was there before is still there.%s", file, e.Err, kept),
+		What:  fmt.Sprintf("The archive arrived whole and cannot be put at %q: %s. What was there before is still there.%s", file, message.Reason(e.Err), kept),
 		Facts: f.Run.Facts(f.Job), Next: "Correct path or its directory, then apply again." + next,
 	}.String())
 }

@@ -46,7 +46,7 @@ func storeReason(e *object.Error) (reason, next string) {
 	case isTimeout:
 		return fmt.Sprintf("it did not end within the timeout of %s", limit.Limit), "Raise timeouts"
 	case isOnDisk:
-		return onDisk.Error(), "See to the directory for temporary files of this machine (TMPDIR), and to the working directory"
+		return message.Reason(onDisk), "See to the directory for temporary files of this machine (TMPDIR, on Windows TMP), and to the working directory"
 	case errors.Is(e.Err, errNoRegion):
 		return "nothing says in which region the bucket is", "Set " + block + ".region (" + storeVariables(block)["region"] + ")"
 	case errors.Is(e.Err, errNoPair):
@@ -213,7 +213,7 @@ func storeNotReady(at path.Path, e *object.Error) diag.Diagnostic {
 	reason, advice := storeReason(e)
 	setting, isSetting := errors.AsType[*httpapi.ConfigError](e.Err)
 	if isSetting {
-		reason, advice = setting.Error(), "Correct "+e.At.Scheme+"."+setting.Field+" in the provider block"
+		reason, advice = message.Reason(setting), "Correct "+e.At.Scheme+"."+setting.Field+" in the provider block"
 	}
 	t := message.Text{What: fmt.Sprintf("The archive is to lie in %s, and %s.", storeTitle(e.At.Scheme), reason), Next: advice + "."}
 	if errors.Is(e.Err, errNoRegion) || isSetting {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider"
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
@@ -318,7 +320,7 @@ func TestUnusableBlocks(t *testing.T) {
 			values{"access_key": "a", "secret_key": "s", "assume_role": values{"agency_name": "a", "domain_name": "d", "duration": 899}},
 			"roma.assume_role.duration (HW_ASSUME_ROLE_DURATION) must be a number between 900 and 86400.",
 		},
-		"CA file": {values{"token": "t", "ca_file": "no-such-file"}, "roma.ca_file names a file that cannot be read: no such file or directory"},
+		"CA file": {values{"token": "t", "ca_file": "no-such-file"}, "roma.ca_file names a file that cannot be read: " + message.Reason(syscall.ENOENT)},
 		"plain IAM": {
 			values{"token": "t", "insecure": true, "auth_url": "http://iam.example.com/v3"},
 			"roma.auth_url must begin with https:// (iam.example.com is not this machine)",

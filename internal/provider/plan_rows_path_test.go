@@ -73,7 +73,7 @@ var pathRows = []row{{
 	start: onlyExported,
 	steps: []step{{
 		config: providerBlock + exported("path", `"${path.cwd}/orders.zip"`), plan: quiet(exportAddress), kept: []string{exportAddress},
-		state: []statecheck.StateCheck{has(exportAddress, at("archive", "path"), knownvalue.StringRegexp(regexp.MustCompile(`^/.*/orders\.zip$`)))},
+		state: []statecheck.StateCheck{has(exportAddress, at("archive", "path"), knownvalue.StringRegexp(regexp.MustCompile(`^([A-Z]:)?/.*/orders\.zip$`)))},
 		check: func(s *stage) { s.expectFiles("orders.zip") },
 	}},
 }, {

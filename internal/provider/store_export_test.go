@@ -178,7 +178,7 @@ func TestStoreRefusals(t *testing.T) {
 		"another region":  {address: release(t), buckets: []simulator.Bucket{{Name: storeBucket, Region: "elsewhere-1"}}, says: []string{"elsewhere-1", "obs.region"}},
 		"another key":     {env: []string{"AWS_SECRET_ACCESS_KEY=wrong-secret"}, address: "s3://" + storeBucket + "/a.zip", says: []string{"refuses the credentials", "s3.access_key"}},
 		"no key at all":   {env: []string{"AWS_SECRET_ACCESS_KEY="}, address: "s3://" + storeBucket + "/a.zip", says: []string{"there is no key pair"}},
-		"nobody answers":  {env: []string{"OBS_ENDPOINT=http://127.0.0.1:1"}, address: release(t), says: []string{"Store cannot be written to", "connection refused"}},
+		"nobody answers":  {env: []string{"OBS_ENDPOINT=http://127.0.0.1:1"}, address: release(t), says: []string{"Store cannot be written to", refusedConnection}},
 		"no region":       {env: []string{"AWS_REGION=", "AWS_ENDPOINT_URL_S3="}, address: "s3://" + storeBucket + "/a.zip", says: []string{"Store cannot be used", "s3.region (AWS_REGION)"}},
 		"a signed URL":    {address: "https://b.s3.amazonaws.com/a.zip?X-Amz-Signature=t0ps3cret", says: []string{"Address cannot be used"}},
 		"query":           {address: release(t) + "?X-Amz-Signature=t0ps3cret", says: []string{"Address cannot be used"}},

@@ -109,7 +109,7 @@ func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = w.dir
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SystemRoot", "TEMP", "APPDATA", "USERPROFILE"} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "SystemRoot", "TMP", "TEMP", "APPDATA", "USERPROFILE"} {
 		if value, ok := os.LookupEnv(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}

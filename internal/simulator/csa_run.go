@@ -7,6 +7,8 @@ import "time"
 type csaRun struct {
 	file    string
 	preview bool
+	// request is the number of the request in the log.
+	request int
 	begin   time.Time
 	length  time.Duration
 	// never marks a run that does not end by itself.
@@ -20,7 +22,7 @@ type csaRun struct {
 // run shows from now on what is under way.
 func (t *importTurn) run(c *call, length time.Duration, never, preview bool) {
 	t.sim.locked(func() {
-		t.shown = &csaRun{preview: preview, begin: time.Now(), length: length, never: never}
+		t.shown = &csaRun{preview: preview, request: c.entry.Seq, begin: time.Now(), length: length, never: never}
 		if c.entry.Upload != nil {
 			t.shown.file = c.entry.Upload.FileName
 		}

@@ -183,7 +183,10 @@ func TestForeignZip(t *testing.T) {
 
 // TestLargeUpload goes through a temporary file, which is removed.
 func TestLargeUpload(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	// Windows reads that.
+	t.Setenv("TMP", dir)
 	c := newClient(t, Options{})
 	if err := c.sim.Put("dev", []App{{ID: ordersID, Name: "orders", Size: 3 << 20}}, nil); err != nil {
 		t.Fatal(err)
@@ -191,7 +194,7 @@ func TestLargeUpload(t *testing.T) {
 	if view := c.job("prod", c.upload("", "asset.zip", c.archive()).started()).json(); view["status"] != "SUCCEEDED" {
 		t.Errorf("import: %v", view)
 	}
-	if left := listDir(t, os.TempDir()); len(left) != 0 {
+	if left := listDir(t, dir); len(left) != 0 {
 		t.Errorf("left over: %v", left)
 	}
 }

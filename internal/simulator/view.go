@@ -90,6 +90,8 @@ type jobView struct {
 	// End is zero while it runs.
 	End      time.Time `json:"end,omitzero"`
 	Messages []string  `json:"messages"`
+	// request is the number of the request that started it.
+	request int
 }
 
 type archiveView struct {

@@ -17,7 +17,7 @@ func (s *Simulator) viewJobs(now time.Time) []jobView {
 	for _, j := range s.jobs {
 		v := jobView{
 			ID: j.id, Platform: platformROMA, Place: j.inst.name, Kind: j.kind, Subject: j.subject.about(),
-			Status: j.outcome(), Progress: j.progress(now), Begin: j.begin, End: j.end, Messages: []string{},
+			Status: j.outcome(), Progress: j.progress(now), Begin: j.begin, End: j.end, Messages: []string{}, request: j.subject.Seq,
 		}
 		for _, r := range j.reasons {
 			v.Messages = append(v.Messages, fmt.Sprintf("%s %s: %s (%s)", r.ResourceType, r.ResourceName, r.ErrorMsg, r.ErrorCode))
@@ -29,7 +29,8 @@ func (s *Simulator) viewJobs(now time.Time) []jobView {
 			all = append(all, r.view(srv.name, now))
 		}
 	}
-	slices.SortStableFunc(all, func(a, b jobView) int { return b.Begin.Compare(a.Begin) })
+	// The clock of Windows may stand still from one request to the next.
+	slices.SortFunc(all, func(a, b jobView) int { return cmp.Or(b.Begin.Compare(a.Begin), cmp.Compare(b.request, a.request)) })
 	return all[:min(len(all), mostShown)]
 }
 
@@ -51,7 +52,7 @@ func counted(n int, what string) string {
 func (r *csaRun) view(place string, now time.Time) jobView {
 	v := jobView{
 		Platform: platformCSA, Place: place, Kind: "import", Subject: r.file,
-		Status: "running", Progress: r.progress(now), Begin: r.begin, End: r.end, Messages: []string{},
+		Status: "running", Progress: r.progress(now), Begin: r.begin, End: r.end, Messages: []string{}, request: r.request,
 	}
 	if r.preview {
 		v.Kind = "preview"

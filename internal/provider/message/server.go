@@ -76,7 +76,9 @@ func ServerFacts(err error) []Fact {
 // RootCause is the text of the error that says most: the ones around it say
 // what the sentence says already. Only texts that the client has cleaned of
 // secrets are used.
-func RootCause(err error) string {
+func RootCause(err error) string { return withoutStop(rootCause(err)) }
+
+func rootCause(err error) string {
 	if e, ok := errors.AsType[*httpapi.TransportError](err); ok {
 		return e.Reason()
 	}

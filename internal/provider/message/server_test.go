@@ -54,6 +54,28 @@ func TestLastLook(t *testing.T) {
 	}
 }
 
+type systemError string
+
+func (s systemError) Error() string { return string(s) }
+
+// TestNoStopOfTheSystem: texts of Windows end like sentences, and stand in the middle of ours.
+func TestNoStopOfTheSystem(t *testing.T) {
+	t.Parallel()
+	system := systemError("The system cannot find the file specified.")
+	file := &fs.PathError{Op: "open", Path: "/t", Err: system}
+	want := "The system cannot find the file specified"
+	for name, got := range map[string]string{
+		"Reason": Reason(system), "RootCause": RootCause(system), "FileProblem": FileProblem(file),
+	} {
+		if got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	if got := LastLook(system); got != " The last look failed: "+want+"." {
+		t.Errorf("LastLook: %q", got)
+	}
+}
+
 // TestBothRequestIDs: support of the platform knows the documented id, that of
 // the gateway its operator.
 func TestBothRequestIDs(t *testing.T) {

@@ -105,7 +105,16 @@ func Dotted(at path.Path, name string) string {
 
 // FileProblem is what is wrong with a file, without its name, which the
 // sentence says already.
-func FileProblem(err error) string {
+func FileProblem(err error) string { return withoutStop(fileProblem(err)) }
+
+// Reason is the text of an error as a part of a sentence.
+func Reason(err error) string { return withoutStop(err.Error()) }
+
+// withoutStop leaves the end of a sentence to the sentence: texts of Windows have a full
+// stop of their own.
+func withoutStop(text string) string { return strings.TrimSuffix(text, ".") }
+
+func fileProblem(err error) string {
 	if format, ok := errors.AsType[*zipdir.FormatError](err); ok {
 		return format.Error()
 	}

@@ -62,7 +62,7 @@ func NotConnected(chosen Platform, err error) diag.Diagnostic {
 	setting, isSetting := errors.AsType[*httpapi.ConfigError](err)
 	if variable := variableOf(chosen, setting); isSetting && variable != "" {
 		return diag.NewErrorDiagnostic("Provider cannot be used", message.Text{
-			What: "The settings of the provider for " + chosen.Title() + " cannot be used: " + chosen.Name() + "." + setting.Error() + ".",
+			What: "The settings of the provider for " + chosen.Title() + " cannot be used: " + chosen.Name() + "." + message.Reason(setting) + ".",
 			Next: "Correct " + chosen.Name() + "." + setting.Field + " in the provider block, or the variable " + variable + ".",
 		}.String())
 	}
@@ -78,7 +78,7 @@ func variableOf(chosen Platform, setting *httpapi.ConfigError) string {
 
 func unusable(name string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Provider cannot be used", message.Text{
-		What: fmt.Sprintf("The settings of the provider for %s cannot be used: %v.", name, err),
+		What: fmt.Sprintf("The settings of the provider for %s cannot be used: %s.", name, message.Reason(err)),
 		Next: "Correct them in the provider block or in the environment.",
 	}.String())
 }

@@ -7,12 +7,14 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
 
@@ -151,7 +153,7 @@ func TestIncompleteCredentials(t *testing.T) {
 		"two in the environment": {
 			model{}, only("HW_ACCESS_KEY", "HW_USER_NAME", "HW_DOMAIN_NAME"), []string{noToken, noSecret, noPassword, noProfile, noIdentity},
 		},
-		"profile": {model{SharedConfigFile: text(file)}, nil, []string{"profile: shared_config_file: cannot be read: no such file or directory"}},
+		"profile": {model{SharedConfigFile: text(file)}, nil, []string{"profile: shared_config_file: cannot be read: " + message.Reason(syscall.ENOENT)}},
 		"role": {
 			model{Token: text("TOK"), AssumeRole: nested("assume_role", nil)},
 			nil,

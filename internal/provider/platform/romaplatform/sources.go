@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/roma"
 )
@@ -140,7 +141,7 @@ func (r *reader) profile() roma.Credentials {
 	}
 	p, err := roma.ReadProfile(file, name)
 	if err != nil {
-		r.lacks = append(r.lacks, err.Error())
+		r.lacks = append(r.lacks, message.Reason(err))
 		return nil
 	}
 	r.role, r.sso = p.AssumeRole, p.SSO
