@@ -2,7 +2,7 @@
 # TF_VAR_backup of a monthly pipeline, makes the next backup.
 
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.3"
 
   required_providers {
     asset = {

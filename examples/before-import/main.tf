@@ -1,7 +1,7 @@
 # Back up production before a release is imported: neither platform has an undo.
 
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.3"
 
   required_providers {
     asset = {

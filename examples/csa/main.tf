@@ -2,6 +2,8 @@
 # CSA to the next.
 
 terraform {
+  required_version = ">= 1.3"
+
   required_providers {
     asset = {
       source = "asset-promotion/asset"

@@ -1,6 +1,8 @@
 # Promote an application and a task from one ROMA Connect instance to the next.
 
 terraform {
+  required_version = ">= 1.3"
+
   required_providers {
     asset = {
       source = "asset-promotion/asset"

@@ -3,6 +3,8 @@
 # what staging has taken.
 
 terraform {
+  required_version = ">= 1.3"
+
   required_providers {
     asset = {
       source = "asset-promotion/asset"

@@ -3,6 +3,9 @@
 # against the simulator.
 
 terraform {
+  # Tests whose provider blocks read simulator.json.
+  required_version = ">= 1.7"
+
   required_providers {
     asset = {
       source                = "asset-promotion/asset"

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -23,7 +24,8 @@ const examplesDir = "../../examples"
 // TestExamples applies every directory under examples as a user would, and
 // plans again, which must find nothing to do. A directory with tests of its own
 // is tested instead, and each file of examples/provider is an example by
-// itself: they are different ways to write the same block.
+// itself: they are different ways to write the same block. A binary that is older than an
+// example needs has to refuse it, and to say why.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	for _, e := range findExamples(t) {
@@ -44,6 +46,15 @@ func TestExamples(t *testing.T) {
 				w.write(e.file, e.text(t))
 			} else if err := os.CopyFS(w.dir, os.DirFS(e.dir)); err != nil {
 				t.Fatal(err)
+			}
+			if refusal := e.lacks(t, terraformBinary(t)); refusal != "" {
+				w.write("completed.tf", e.completion(t, server))
+				r := w.terraform("plan")
+				t.Logf("%s is older than what this example needs", terraformBinary(t))
+				if r.code == 0 || !regexp.MustCompile(refusal).MatchString(r.out) || len(server.Simulator.Requests()) > 0 {
+					t.Errorf("plan ended with %d, and should say %q:\n%s", r.code, refusal, r.out)
+				}
+				return
 			}
 			if e.tested(t) {
 				line, err := json.Marshal(server.Info)

@@ -99,10 +99,7 @@ func (w *workspace) setenv(variables ...string) { w.env = append(w.env, variable
 // workspace sets and what programs need to start.
 func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
 	w.t.Helper()
-	program := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if program == "" {
-		program = "terraform"
-	}
+	program := terraformProgram()
 	if w.blocks > 0 {
 		limited := fmt.Sprintf(`ulimit -f %d; exec "$@"`, w.blocks)
 		program, args = "sh", append([]string{"-c", limited, "sh", program}, args...)

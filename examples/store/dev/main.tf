@@ -1,7 +1,7 @@
 # Export a release of dev into a store that every machine reaches.
 
 terraform {
-  required_version = ">= 1.5"
+  required_version = ">= 1.3"
 
   required_providers {
     asset = {
