@@ -47,12 +47,13 @@ func TestExamples(t *testing.T) {
 			} else if err := os.CopyFS(w.dir, os.DirFS(e.dir)); err != nil {
 				t.Fatal(err)
 			}
-			if refusal := e.lacks(t, terraformBinary(t)); refusal != "" {
-				w.write("completed.tf", e.completion(t, server))
-				r := w.terraform("plan")
+			if command, refusal := e.lacks(t, terraformBinary(t)); refusal != "" {
 				t.Logf("%s is older than what this example needs", terraformBinary(t))
+				w.write("completed.tf", e.completion(t, server))
+				server.Simulator.ResetRequests()
+				r := w.terraform(command)
 				if r.code == 0 || !regexp.MustCompile(refusal).MatchString(r.out) || len(server.Simulator.Requests()) > 0 {
-					t.Errorf("plan ended with %d, and should say %q:\n%s", r.code, refusal, r.out)
+					t.Errorf("%s ended with %d, and should say %q:\n%s", command, r.code, refusal, r.out)
 				}
 				return
 			}
