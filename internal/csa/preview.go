@@ -54,6 +54,26 @@ func (e *PreviewImportedError) Error() string {
 
 const queryPreview = "previewImport"
 
+// Preview asks the server whether the import of an archive could succeed, without
+// importing. A server that does not know previews, as before CSA 4.80, may import: with
+// names of artifacts in its answer that is a *PreviewImportedError. Other errors are a
+// *PreviewError, and asset.ErrNotSent with an error of the look-up of the person.
+func (c *Client) Preview(ctx context.Context, archive *asset.Archive, options ImportOptions) error {
+	person, err := c.person.resolve(ctx, c)
+	if err != nil {
+		return &kindError{asset.ErrNotSent, err}
+	}
+	query, err := options.query(person)
+	if err != nil {
+		return &kindError{asset.ErrNotSent, err}
+	}
+	body, err := httpapi.NewUpload("file", "archive.zip", archive.Size, archive.Reader)
+	if err != nil {
+		return &kindError{asset.ErrNotSent, err}
+	}
+	return c.preview(ctx, body, query)
+}
+
 // preview sends the import with previewImport (documented for CSA 4.80, in use
 // on 4.20). Nothing shows an answer to it: that of an import is expected,
 // without ids.

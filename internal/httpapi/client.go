@@ -79,6 +79,8 @@ type Client struct {
 	// would then be lost with its outcome unknown, or, being a GET, be
 	// repeated by net/http itself.
 	fresh http.RoundTripper
+	// network is what Close ends the idle connections of.
+	network []*http.Transport
 	// plain: a server or a hop refused our Expect, so none is sent any more.
 	plain atomic.Bool
 	// refused is a proxy that refused the user name and password.
@@ -128,8 +130,9 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c.unread = unread
-	c.pooled = transport(o, config, false)
-	c.fresh = transport(o, config, true)
+	pooled, fresh := transport(o, config, false), transport(o, config, true)
+	c.network = []*http.Transport{pooled, fresh}
+	c.pooled, c.fresh = o.observed(pooled), o.observed(fresh)
 	return c, nil
 }
 
@@ -139,11 +142,16 @@ func (c *Client) Redact(text string) string { return c.redactor.Clean(text) }
 
 // Close ends idle connections.
 func (c *Client) Close() {
-	for _, t := range []http.RoundTripper{c.pooled, c.fresh} {
-		if t, ok := t.(*http.Transport); ok {
-			t.CloseIdleConnections()
-		}
+	for _, t := range c.network {
+		t.CloseIdleConnections()
 	}
+}
+
+func (s Settings) observed(t http.RoundTripper) http.RoundTripper {
+	if s.Observe == nil {
+		return t
+	}
+	return s.Observe(t)
 }
 
 func transport(o Options, config *tls.Config, fresh bool) *http.Transport {

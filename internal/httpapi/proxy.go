@@ -129,7 +129,11 @@ func proxySecrets(getenv func(string) string) []string {
 // proxyOf is the proxy that a request goes through, nil for none.
 func (c *Client) proxyOf(r *http.Request) *url.URL {
 	t, ok := c.pooled.(*http.Transport)
-	if !ok || t.Proxy == nil {
+	if !ok && len(c.network) > 0 {
+		// Somebody observes it.
+		t = c.network[0]
+	}
+	if t == nil || t.Proxy == nil {
 		return nil
 	}
 	proxy, err := t.Proxy(r)

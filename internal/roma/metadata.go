@@ -36,7 +36,7 @@ func (c Config) metadata(redactor *httpapi.Redactor) (credentials, error) {
 	}
 	api, err := httpapi.New(httpapi.Options{
 		ErrorWords:    errorMembers.Words,
-		Settings:      httpapi.Settings{UserAgent: c.UserAgent, Log: c.Log},
+		Settings:      httpapi.Settings{UserAgent: c.UserAgent, Log: c.Log, Observe: c.Observe},
 		BaseURL:       base,
 		Direct:        true,
 		AnswerTimeout: metadataTime,
