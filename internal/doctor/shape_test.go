@@ -115,7 +115,7 @@ func TestHeaders(t *testing.T) {
 	}
 	begin := time.Now()
 	e := exchange{Took: 2 * time.Second}
-	e.read(&http.Response{StatusCode: 200, ContentLength: -1, Header: http.Header{
+	e.read(&http.Response{StatusCode: http.StatusOK, ContentLength: -1, Header: http.Header{
 		"Date": {begin.Add(time.Hour).UTC().Format(http.TimeFormat)}, "Retry-After": {"7"}, "Content-Type": {"application/x-zebra"},
 	}}, begin)
 	if !e.Dated || (e.Offset-time.Hour).Abs() > 3*time.Second || e.RetryAfter != "seconds" || e.MediaType != "(another type)" || e.Length != "chunked" {

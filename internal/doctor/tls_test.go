@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"crypto/tls"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -46,9 +47,7 @@ func TestCertificates(t *testing.T) {
 			if row.caFile {
 				r.env["HW_CA_FILE"] = filepath.Join(dir, "ca.pem")
 			}
-			for variable, value := range row.env {
-				r.env[variable] = value
-			}
+			maps.Copy(r.env, row.env)
 			if status := r.run(t, ""); status != row.status || !slices.Equal(r.differs(), row.differs) && len(row.differs)+len(r.differs()) > 0 {
 				t.Errorf("status %d, differs %q\n%s", status, r.differs(), r.printed)
 			}

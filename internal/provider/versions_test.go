@@ -95,6 +95,8 @@ var features = []feature{
 	{"checks", "1.5.0", "1.6.0", regexp.MustCompile(`(?m)^check "`), `Blocks of type "check" are not expected here`},
 	{"functions of providers", "1.8.0", "1.7.0", regexp.MustCompile(`provider::`), `Error: (Extra characters after expression|Missing newline after argument|Invalid expression|Invalid character|Missing item separator|Missing attribute separator)`},
 	{"ephemeral variables", "1.10.0", "1.11.0", regexp.MustCompile(`(?m)^\s*ephemeral\s*=`), `An argument named "ephemeral" is not expected here`},
+	// No OpenTofu has them yet.
+	{"actions", "1.14.0", "99.0.0", regexp.MustCompile(`(?m)^action "`), `Blocks of type "action" are not expected here`},
 }
 
 func (f feature) first(isTofu bool) *version.Version {
