@@ -77,28 +77,20 @@ func (d *archiveDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				"the server already and there is no file."),
 			"content_digest": computed("SHA-256 over names, sizes and CRCs of the archive's entries, lower-case hex; for CSA without encrypted values, the order of JSON keys and signatures. The same content has the same digest."),
 			"size":           schema.Int64Attribute{Computed: true, MarkdownDescription: "Length of the file in bytes."},
-			"entries": schema.ListNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "What is in the archive, sorted by name; directories end in a slash. Null, with a warning, for an archive with more " +
-					"than 10,000 entries or 4 MiB of names.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":  computed("Name of the entry. Bytes that are no UTF-8 are shown as U+FFFD."),
-					"size":  schema.Int64Attribute{Computed: true, MarkdownDescription: "Uncompressed length in bytes."},
-					"crc32": computed("CRC-32 of the uncompressed bytes, eight lower-case hex digits, as the archive has it."),
-				}},
-			},
+			"entries": objectList{"What is in the archive, sorted by name; directories end in a slash. Null, with a warning, for an archive with more " +
+				"than 10,000 entries or 4 MiB of names.", []field{
+				text("name", "Name of the entry. Bytes that are no UTF-8 are shown as U+FFFD."),
+				{"size", types.Int64Type, "Uncompressed length in bytes."},
+				text("crc32", "CRC-32 of the uncompressed bytes, eight lower-case hex digits, as the archive has it."),
+			}}.attribute(),
 			"csa_version": computed("Version of the CSA that made the archive, such as `04.20.0000.0`; null for other archives."),
-			"items": schema.ListNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "Items of the manifest of a CSA archive, in its order; empty for other archives. Null, with a warning, if there is a " +
-					"manifest that cannot be understood, or one with more than 10,000 items.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":          computed("Name of the entry."),
-					"type":          computed("Kind of artifact, in the words of `csa.validate_type`; null for images and other files, and where it is not recognised."),
-					"item_type":     computed("The manifest's own word: a Java class for an artifact, `File` for other files."),
-					"item_location": computed("Where the item belongs on the server, as the manifest has it."),
-				}},
-			},
+			"items": objectList{"Items of the manifest of a CSA archive, in its order; empty for other archives. Null, with a warning, if there is a " +
+				"manifest that cannot be understood, or one with more than 10,000 items.", []field{
+				text("name", "Name of the entry."),
+				text("type", "Kind of artifact, in the words of `csa.validate_type`; null for images and other files, and where it is not recognised."),
+				text("item_type", "The manifest's own word: a Java class for an artifact, `File` for other files."),
+				text("item_location", "Where the item belongs on the server, as the manifest has it."),
+			}}.attribute(),
 		},
 	}
 }

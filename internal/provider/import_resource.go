@@ -52,6 +52,13 @@ var (
 	}}
 )
 
+// importedArtifacts are the artifacts that an import reports.
+var importedArtifacts = objectList{"What the platform reported as imported; empty where it reports nothing (ROMA Connect).", []field{
+	text("id", "Id on the target."),
+	text("type", "Kind of artifact, in the words of `csa.validate_type`; empty where the server's words do not tell."),
+	text("name", "Display name; empty where the server's words do not tell."),
+}}
+
 func (r *importResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "asset_import"
 }
@@ -100,14 +107,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				ElementType: types.StringType, Computed: true,
 				MarkdownDescription: "What the platform said about the import, one element for each message. ROMA Connect says nothing about an import that succeeds.",
 			},
-			"artifacts": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "What the platform reported as imported; empty where it reports nothing (ROMA Connect).",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":   computed("Id on the target."),
-					"type": computed("Kind of artifact, in the words of `csa.validate_type`; empty where the server's words do not tell."),
-					"name": computed("Display name; empty where the server's words do not tell."),
-				}},
+			"artifacts": schema.ListAttribute{
+				ElementType: importedArtifacts.elements(), Computed: true, MarkdownDescription: importedArtifacts.description(),
 			},
 		}),
 	}

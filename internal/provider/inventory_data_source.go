@@ -69,8 +69,8 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				"Default: everything.",
 		}
 	}
-	create, update := computed("When it was created, RFC 3339; null where the server does not say."),
-		computed("When it was changed last, RFC 3339; null where the server does not say.")
+	create, update := text("create_time", "When it was created, RFC 3339; null where the server does not say."),
+		text("update_time", "When it was changed last, RFC 3339; null where the server does not say.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists what can be exported: applications and data-integration tasks of a ROMA Connect instance, or catalogs and " +
 			"their published offerings of a CSA. It is read in each plan and changes nothing.\n\n" +
@@ -89,40 +89,28 @@ func (d *inventoryDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				MarkdownDescription: "Ask CSA. It may be left out when CSA is the only configured platform.",
 				Attributes:          map[string]schema.Attribute{"name": name("display name")},
 			},
-			"apps": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "Applications of ROMA Connect that the user may access. Empty for CSA.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":     computed("Id, as `roma.apps` of an `asset_export` takes it."),
-					"name":   computed("Name. Two applications can have the same one."),
-					"remark": computed("Description; empty where there is none."),
-					"owner": schema.BoolAttribute{
-						Computed: true, MarkdownDescription: "Whether the application is the user's own; others were shared with the user.",
-					},
-					"create_time": create, "update_time": update,
-				}},
-			},
-			"tasks": schema.ListNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "Data-integration tasks of ROMA Connect. Empty for CSA. Null, with a warning, where the instance or the user has " +
-					"no access to data integration: applications can be exported all the same.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":          computed("Id, as `roma.tasks` of an `asset_export` takes it."),
-					"name":        computed("Name."),
-					"type":        computed("`timing` or `realtime`; empty where the server does not say."),
-					"create_time": create, "update_time": update,
-				}},
-			},
-			"artifacts": schema.ListNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "Catalogs of CSA, and after them the offerings that are published in them; an offering in several catalogs is " +
-					"there once. CSA lists no other kinds. Empty for ROMA Connect.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":   computed("Id, as `csa.artifact_id` of an `asset_export` takes it."),
-					"type": computed("`CATALOG` or `SERVICE_OFFERING`."),
-					"name": computed("Display name."),
-				}},
-			},
+			"apps": objectList{"Applications of ROMA Connect that the user may access. Empty for CSA.", []field{
+				text("id", "Id, as `roma.apps` of an `asset_export` takes it."),
+				text("name", "Name. Two applications can have the same one."),
+				text("remark", "Description; empty where there is none."),
+				{"owner", types.BoolType, "Whether the application is the user's own; others were shared with the user."},
+				create,
+				update,
+			}}.attribute(),
+			"tasks": objectList{"Data-integration tasks of ROMA Connect. Empty for CSA. Null, with a warning, where the instance or the user has " +
+				"no access to data integration: applications can be exported all the same.", []field{
+				text("id", "Id, as `roma.tasks` of an `asset_export` takes it."),
+				text("name", "Name."),
+				text("type", "`timing` or `realtime`; empty where the server does not say."),
+				create,
+				update,
+			}}.attribute(),
+			"artifacts": objectList{"Catalogs of CSA, and after them the offerings that are published in them; an offering in several catalogs is " +
+				"there once. CSA lists no other kinds. Empty for ROMA Connect.", []field{
+				text("id", "Id, as `csa.artifact_id` of an `asset_export` takes it."),
+				text("type", "`CATALOG` or `SERVICE_OFFERING`."),
+				text("name", "Display name."),
+			}}.attribute(),
 		}),
 	}
 }

@@ -94,16 +94,12 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 				Computed: true, MarkdownDescription: "A fraction from 0 to 1; 1 for a job that succeeded, 0 for another one whose progress the server does not tell.",
 			},
 			"archive_id": computed("Id of the archive that an export made, while it waits for its one download. Null otherwise, and for CSA."),
-			"reasons": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "Why the job failed, in the server's words; empty if it did not.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"resource_type": computed("`application` or `task`; empty where the server does not say."),
-					"resource_name": computed("Name of the application or task; empty where the server does not say."),
-					"error_code":    computed("The server's error code; for CSA its status word."),
-					"error_msg":     computed("What went wrong."),
-				}},
-			},
+			"reasons": objectList{"Why the job failed, in the server's words; empty if it did not.", []field{
+				text("resource_type", "`application` or `task`; empty where the server does not say."),
+				text("resource_name", "Name of the application or task; empty where the server does not say."),
+				text("error_code", "The server's error code; for CSA its status word."),
+				text("error_msg", "What went wrong."),
+			}}.attribute(),
 			"begin_time": computed("When the job began, RFC 3339; null where the server does not say."),
 			"end_time":   computed("When the job ended, RFC 3339; null where the server does not say, and while it runs."),
 			"import_result": schema.SingleNestedAttribute{
@@ -114,18 +110,14 @@ func (d *jobDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, re
 					"summary":        computed("The server's summary."),
 					"user":           computed("Name of the user on whose behalf the import ran."),
 					"time_of_import": computed("The server's text for the time, in its own form and zone."),
-					"entries": schema.ListNestedAttribute{
-						Computed:            true,
-						MarkdownDescription: "The artifacts of the import. Their ids are not recorded: `artifacts` of the `asset_import` has them.",
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"name":         computed("Internal name."),
-							"display_name": computed("Display name."),
-							"description":  computed("Description."),
-							"type":         computed("The server's word for its kind, such as `SERVICE_OFFERING` or `SERVICE_BLUEPRINT` (a design)."),
-							"operation": computed("The server's word for what was done. It decides nothing: the vendor's own sample has `Error` " +
-								"in each entry of an import that succeeded."),
-						}},
-					},
+					"entries": objectList{"The artifacts of the import. Their ids are not recorded: `artifacts` of the `asset_import` has them.", []field{
+						text("name", "Internal name."),
+						text("display_name", "Display name."),
+						text("description", "Description."),
+						text("type", "The server's word for its kind, such as `SERVICE_OFFERING` or `SERVICE_BLUEPRINT` (a design)."),
+						text("operation", "The server's word for what was done. It decides nothing: the vendor's own sample has `Error` "+
+							"in each entry of an import that succeeded."),
+					}}.attribute(),
 				},
 			},
 		}),
