@@ -48,7 +48,7 @@ type runner[M any] interface {
 // readChange reads the change that ModifyPlan is asked about, and aims the
 // planned job at its platform.
 func readChange[M runner[M]](ctx context.Context, s *providerData, req resource.ModifyPlanRequest, diags *diag.Diagnostics) change[M] {
-	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: leftBehind(ctx, req.Private, diags), made: isMade(ctx, req.Private, diags)}
+	c := change[M]{prior: stateOf[M](ctx, req.State, diags), left: pendingJob(ctx, req.Private, diags), made: isMade(ctx, req.Private, diags)}
 	if req.Plan.Raw.IsNull() {
 		return c
 	}

@@ -72,7 +72,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	left := pendingJob(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -82,7 +82,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	facts := exportFacts{
-		kinds: r.kinds, prior: &prior, unfinished: left != nil,
+		kinds: r.kinds, prior: &prior, pending: left != nil,
 		fileGone: prior.fileGone() && !prior.archiveAt(plan.Path.ValueString()), settled: true,
 	}
 	what := decideExport(facts, plan)

@@ -77,8 +77,8 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.data.releaseAll(ctx, message.Export, state.jobModel, state.left(r.kinds), left, next)...)
+	left := pendingJob(ctx, req.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(r.data.handOverAll(ctx, message.Export, state.jobModel, state.left(r.kinds), left, next)...)
 	if left == nil && state.running() {
 		left = state.left(r.kinds)
 	}

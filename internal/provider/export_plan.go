@@ -13,9 +13,9 @@ type exportFacts struct {
 	prior *exportModel
 	// fileGone: the archive that the state describes is not where it was.
 	fileGone bool
-	// unfinished: an earlier update left a job whose end nobody saw, or one
+	// pending: an earlier update left a job whose end nobody saw, or one
 	// that has to be run again.
-	unfinished bool
+	pending bool
 	// settled: this is not a plan any more; the file will not go unseen.
 	settled bool
 }
@@ -43,7 +43,7 @@ func planExport(facts exportFacts, planned exportModel) (exportModel, decision) 
 
 func decideExport(facts exportFacts, planned exportModel) decision {
 	prior := facts.prior
-	if prior == nil || facts.unfinished || !prior.ended() {
+	if prior == nil || facts.pending || !prior.ended() {
 		return run
 	}
 	if prior.isAdopted() {

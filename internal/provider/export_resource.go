@@ -119,7 +119,7 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
 	asks := planned
-	facts := exportFacts{kinds: r.kinds, prior: c.prior, unfinished: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
+	facts := exportFacts{kinds: r.kinds, prior: c.prior, pending: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	if what == run || !c.prior.Path.Equal(asks.Path) {
 		checkPath(asks.Path, diags)

@@ -14,9 +14,9 @@ type importFacts struct {
 	// content is the content digest of the archive that lies at the planned
 	// source now; empty when there is none, or nobody looked.
 	content string
-	// unfinished: an earlier update left a job whose end nobody saw, or one
+	// pending: an earlier update left a job whose end nobody saw, or one
 	// that has to be run again.
-	unfinished bool
+	pending bool
 	// settled: this is not a plan any more; the file that was looked at is
 	// the one that would be sent.
 	settled bool
@@ -42,7 +42,7 @@ func planImport(facts importFacts, planned importModel) (importModel, decision) 
 
 func decideImport(facts importFacts, planned importModel) decision {
 	prior := facts.prior
-	if prior == nil || facts.unfinished || prior.running() {
+	if prior == nil || facts.pending || prior.running() {
 		return run
 	}
 	if prior.isAdopted() {

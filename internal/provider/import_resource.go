@@ -178,7 +178,7 @@ func (r *importResource) plan(ctx context.Context, c change[importModel], diags 
 	planned := *c.planned
 	look, done := lookOnce(ctx, planned)
 	defer done()
-	facts := importFacts{kinds: r.kinds, prior: c.prior, content: look.content, unfinished: c.left != nil}
+	facts := importFacts{kinds: r.kinds, prior: c.prior, content: look.content, pending: c.left != nil}
 	planned, what := planImport(facts, planned)
 	switch {
 	case look.wrong == nil:
@@ -283,7 +283,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	left := pendingJob(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -300,7 +300,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
-	facts := importFacts{kinds: r.kinds, prior: &prior, content: u.content(), unfinished: left != nil, settled: true}
+	facts := importFacts{kinds: r.kinds, prior: &prior, content: u.content(), pending: left != nil, settled: true}
 	rests := decideImport(facts, plan) == rest && (openErr == nil || missing(openErr) || plan.Source.Equal(prior.Source))
 	if !plan.Archive.IsUnknown() || rests {
 		if failed, ok := errors.AsType[*sourceError](openErr); ok && !missing(openErr) {
@@ -375,9 +375,9 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	var state importModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	next := readMark(ctx, req.Private, &resp.Diagnostics)
-	left := leftBehind(ctx, req.Private, &resp.Diagnostics)
+	left := pendingJob(ctx, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.data.releaseAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
+	resp.Diagnostics.Append(r.data.handOverAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
 }

@@ -18,7 +18,7 @@ var exportCases = []struct {
 }{
 	{"nothing", func(_, _ *exportModel, _ *exportFacts) {}, rest, rest},
 	{"created", func(_, _ *exportModel, f *exportFacts) { f.prior = nil }, run, run},
-	{"a job was left", func(_, _ *exportModel, f *exportFacts) { f.unfinished = true }, run, run},
+	{"a job was left", func(_, _ *exportModel, f *exportFacts) { f.pending = true }, run, run},
 	{"interrupted", func(prior, _ *exportModel, _ *exportFacts) { prior.Status = str(string(asset.Running)) }, run, run},
 	{"apps", func(_, p *exportModel, _ *exportFacts) { p.Roma = exportOf(ids("b"), noIDSet) }, run, run},
 	{"an app more", func(_, p *exportModel, _ *exportFacts) { p.Roma = exportOf(ids("a", "b"), noIDSet) }, run, run},

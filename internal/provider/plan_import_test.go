@@ -22,7 +22,7 @@ var importCases = []struct {
 }{
 	{"nothing", func(_, _ *importModel, _ *importFacts) {}, rest, rest},
 	{"created", func(_, _ *importModel, f *importFacts) { f.prior = nil }, run, run},
-	{"a job was left", func(_, _ *importModel, f *importFacts) { f.unfinished = true }, run, run},
+	{"a job was left", func(_, _ *importModel, f *importFacts) { f.pending = true }, run, run},
 	{"interrupted", func(prior, _ *importModel, _ *importFacts) { prior.Status = str(string(asset.Running)) }, run, run},
 	{"no file", func(_, _ *importModel, f *importFacts) { f.content = "" }, rest, rest},
 	{"other content", func(_, _ *importModel, f *importFacts) { f.content = "other" }, run, run},

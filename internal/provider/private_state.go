@@ -51,8 +51,8 @@ func stateOf[T any](ctx context.Context, state tfsdk.State, diags *diag.Diagnost
 	return model
 }
 
-// leftBehind reads what an earlier, interrupted update left in private state.
-func leftBehind(ctx context.Context, private privateStore, diags *diag.Diagnostics) *jobrun.Pending {
+// pendingJob reads what an earlier, interrupted update left in private state.
+func pendingJob(ctx context.Context, private privateStore, diags *diag.Diagnostics) *jobrun.Pending {
 	text, more := private.GetKey(ctx, privateKey)
 	diags.Append(more...)
 	return jobrun.DecodePending(text)

@@ -50,8 +50,8 @@ func providerDataOf(data any, diags *diag.Diagnostics) *providerData {
 	return s
 }
 
-// release hands the job of a deleted resource over, or ends it where nothing follows.
-func (s *providerData) release(ctx context.Context, v message.Verb, p jobrun.Pending, next mark) diag.Diagnostics {
+// handOver hands the job of a deleted resource over, or ends it where nothing follows.
+func (s *providerData) handOver(ctx context.Context, v message.Verb, p jobrun.Pending, next mark) diag.Diagnostics {
 	if next.destroys() {
 		tflog.Info(ctx, "interrupted "+v.Noun+" is destroyed, its job goes on", map[string]any{"job_id": p.Job})
 	} else {
@@ -63,13 +63,13 @@ func (s *providerData) release(ctx context.Context, v message.Verb, p jobrun.Pen
 	return nil
 }
 
-// releaseAll releases the job of a state that is unfinished, and that of an update of it.
-func (s *providerData) releaseAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *jobrun.Pending, next mark) (diags diag.Diagnostics) {
+// handOverAll hands over the job of a state that is unfinished, and that of an update of it.
+func (s *providerData) handOverAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *jobrun.Pending, next mark) (diags diag.Diagnostics) {
 	if job.running() {
-		diags.Append(s.release(ctx, v, *ofState, next)...)
+		diags.Append(s.handOver(ctx, v, *ofState, next)...)
 	}
 	if ofUpdate != nil && ofUpdate.Job != "" {
-		diags.Append(s.release(ctx, v, *ofUpdate, next)...)
+		diags.Append(s.handOver(ctx, v, *ofUpdate, next)...)
 	}
 	return diags
 }

@@ -3,7 +3,6 @@ package platform
 // Messages about where a job runs and with what settings.
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -87,16 +86,3 @@ func unusable(name string, err error) diag.Diagnostic {
 type CredentialsError struct{ Missing []string }
 
 func (e *CredentialsError) Error() string { return "no credentials: " + strings.Join(e.Missing, "; ") }
-
-// Environment is what is configured besides a provider block.
-type Environment struct {
-	Getenv func(string) string
-	// UserAgent names the provider to servers.
-	UserAgent string
-	// Log takes the lines of the HTTP client, which hold no header, no body and no query.
-	Log func(ctx context.Context, msg string, fields map[string]any)
-	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
-	MetadataURL string
-	// Blocks: the provider block names a platform. Then variables do not say which is meant.
-	Blocks bool
-}

@@ -177,3 +177,16 @@ func (k Kinds) text(o Options, platform types.String, of func(Kind, types.Object
 	}
 	return of(chosen, o.Of(name))
 }
+
+// Environment is what is configured besides a provider block.
+type Environment struct {
+	Getenv func(string) string
+	// UserAgent names the provider to servers.
+	UserAgent string
+	// Log takes the lines of the HTTP client, which hold no header, no body and no query.
+	Log func(ctx context.Context, msg string, fields map[string]any)
+	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
+	MetadataURL string
+	// Blocks: the provider block names a platform. Then variables do not say which is meant.
+	Blocks bool
+}
