@@ -33,6 +33,9 @@ func TestPage(t *testing.T) {
 	if got.Code != http.StatusOK || got.Header().Get("Content-Type") != "text/html; charset=utf-8" || got.Body.String() != pageHTML {
 		t.Fatalf("%d %v", got.Code, got.Header())
 	}
+	if head := ask(t, c, http.MethodHead, "/", nil, ""); head.Code != http.StatusOK || head.Header().Get("Content-Type") != got.Header().Get("Content-Type") {
+		t.Errorf("its head is %d %v", head.Code, head.Header())
+	}
 	policy := got.Header().Get("Content-Security-Policy")
 	for _, part := range []string{"default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'", "script-src 'sha256-"} {
 		if !strings.Contains(policy, part) {

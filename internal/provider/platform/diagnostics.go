@@ -55,7 +55,10 @@ func NotConnected(chosen Platform, err error) diag.Diagnostic {
 	if unknown, ok := errors.AsType[*UnknownError](err); ok {
 		return unusable(unknown.Name, err)
 	}
-	if told := chosen.Explain(Op{}, err); told != nil {
+	op := Op{Again: "then try again.", Said: func(summary, what string, err error, next string) diag.Diagnostic {
+		return diag.NewErrorDiagnostic(summary, message.Text{What: what, Server: message.ServerWords(err), Next: next}.String())
+	}}
+	if told := chosen.Explain(op, err); told != nil {
 		return told
 	}
 	setting, isSetting := errors.AsType[*httpapi.ConfigError](err)
