@@ -31,7 +31,7 @@ func (d *doctor) romaExports(ctx context.Context, client *roma.Client, instanceI
 	job, err := d.await(ctx, job, e.exporter.Job, func(seen asset.Job) {
 		// Once, and only while the first one runs, so that there are never more than two.
 		if seen.Status == asset.Running && !e.probed {
-			second, running = e.busy(ctx)
+			second, running = e.busy(ctx, seen.ID)
 		}
 	})
 	if !e.probed {
@@ -136,8 +136,8 @@ func (e *exports) begun(fact string, mark int, what string, job asset.Job, err e
 func (d *doctor) answerKind2xx(e exchange) string { return strconv.Itoa(e.Status) }
 
 // busy asks for a second export while the first one runs. A server that takes it has the
-// second export already.
-func (e *exports) busy(ctx context.Context) (asset.Job, bool) {
+// second export already; it says nothing where the first one had ended meanwhile.
+func (e *exports) busy(ctx context.Context, first string) (asset.Job, bool) {
 	e.probed = true
 	step, cancel := e.step(ctx)
 	defer cancel()
@@ -148,7 +148,11 @@ func (e *exports) busy(ctx context.Context) (asset.Job, bool) {
 	case err == nil:
 		e.started++
 		e.guard.add(job.ID)
-		e.found("roma.busy", "", "", "accepted")
+		if now, err := e.exporter.Job(step, first); err == nil && now.Status != asset.Running {
+			e.found("roma.busy", "", "the job had ended when the second one was asked for")
+		} else {
+			e.found("roma.busy", "", "", "accepted")
+		}
 		return job, true
 	case !ok:
 		e.found("roma.busy", "", "", transportKind(err))

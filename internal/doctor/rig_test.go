@@ -19,7 +19,7 @@ import (
 const (
 	zebra  = "6d0c7a55-90fe-4a61-8f0b-6d1f1b7f3c01"
 	design = "8a8187814db77a97014db92d6ed90282"
-	jobFor = 60 * time.Millisecond
+	jobFor = 250 * time.Millisecond
 )
 
 // assets have names that no text of the doctor has.
