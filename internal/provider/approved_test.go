@@ -55,7 +55,7 @@ func TestSourceHashIsVerified(t *testing.T) {
 	// The file is still release 1: created, then updated.
 	said := p.reaches(t.Context(), t, it, release(digest2), false)
 	says(t, said, "Error: Archive is not the approved one", digest2, digest1, "Nothing was sent.")
-	golden(t, "archive is not the approved one", strings.NewReplacer(dir, "DIR", digest1, "DIGEST1", digest2, "DIGEST2", sha256Of(t, file), "SHA1").Replace(said))
+	golden(t, "archive is not the approved one", strings.NewReplacer(digest1, "DIGEST1", digest2, "DIGEST2", sha256Of(t, file), "SHA1").Replace(placedIn(said, dir, "DIR")))
 	if it.state != nil {
 		t.Error("there is a state")
 	}

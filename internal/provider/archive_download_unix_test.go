@@ -75,3 +75,31 @@ func TestDownloadToADirectory(t *testing.T) {
 		t.Errorf("made %v, %v", entries, err)
 	}
 }
+
+// An archive that a data source brought, and could not put at its path, is there at the next read.
+// On Windows a file that is written to keeps its directory.
+func TestDownloadWhoseDirectoryGoes(t *testing.T) {
+	t.Parallel()
+	server := serve(t, simulator.Options{})
+	id := waiting(t, server)
+	p := configured(t, romaSetup(server))
+	dir := filepath.Join(t.TempDir(), "sub")
+	file := filepath.Join(dir, "it.zip")
+	wait := meanwhile(t, server, file, func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+		put(t, dir, "a file")
+	})
+	_, said := p.read(t.Context(), t, "asset_archive", fetching(file, id))
+	wait()
+	says(t, said, "Error: Archive cannot be written", "was kept at", "is put there, and the server is asked for nothing")
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	found, said := p.read(t.Context(), t, "asset_archive", fetching(file, id))
+	if said != "" || found["sha256"] != sha256Of(t, file) {
+		t.Errorf("%v, %s", found, said)
+	}
+	expectCounts(t, server, "download 1")
+}

@@ -137,7 +137,7 @@ func (c *core) inside(attributes json.RawMessage) json.RawMessage {
 		inner, _ := in.(map[string]any)
 		for _, name := range pathAttributes {
 			if text, ok := inner[name].(string); ok && !filepath.IsAbs(text) && !strings.Contains(text, "://") && text != sourceToSet {
-				inner[name] = c.w.path(text)
+				inner[name] = c.w.dir + string(filepath.Separator) + text
 			}
 		}
 	}
@@ -160,7 +160,7 @@ func (c *core) outside(value any) any {
 	}
 	for _, name := range pathAttributes {
 		if text, ok := out[name].(string); ok {
-			out[name] = strings.TrimPrefix(text, c.w.dir+string(os.PathSeparator))
+			out[name] = placedIn(text, c.w.dir, "")
 		}
 	}
 	return out

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -385,7 +384,7 @@ func (s *sayings) add(said, address string) {
 		if address != "" {
 			each = summary + "\n\n  with " + address + ",\n" + detail
 		}
-		s.lines = append(s.lines, strings.ReplaceAll(each, s.dir+string(os.PathSeparator), ""))
+		s.lines = append(s.lines, placedIn(each, s.dir, ""))
 	}
 }
 

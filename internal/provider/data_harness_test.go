@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -292,9 +291,7 @@ func goldenArchive(t *testing.T) string {
 // placed is a message without what differs between two runs: the directory,
 // and ids.
 func placed(said, dir string, ids ...string) string {
-	quoted := strings.Trim(strconv.Quote(dir), `"`)
-	said = strings.ReplaceAll(strings.ReplaceAll(said, quoted, "DIR"), dir, "DIR")
-	said = strings.ReplaceAll(said, `DIR\\`, "DIR/")
+	said = placedIn(said, dir, "DIR")
 	for _, id := range ids {
 		said = strings.ReplaceAll(said, id, "ID")
 	}

@@ -43,7 +43,7 @@ func (c *cell) apply(t *testing.T, release int, limit string, succeeds bool) str
 	if strings.Contains(said, "Error: ") == succeeds {
 		t.Fatalf("the apply succeeds: %t, want %t:\n%s", !succeeds, succeeds, said)
 	}
-	return strings.ReplaceAll(said, c.dir+string(os.PathSeparator), "")
+	return placedIn(said, c.dir, "")
 }
 
 // rigApplies plans in one process and applies in another, as terraform does.

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,24 @@ var varying = []struct {
 	{regexp.MustCompile(`Import result record: [0-9a-f-]{36}`), "Import result record: ID"},
 	{regexp.MustCompile(`waited (\d+[hms])+`), "waited TIME"},
 	{regexp.MustCompile(`after \d+ bytes`), "after N bytes"},
+}
+
+// placedIn writes word in the place of a directory in messages, and slashes below it: they quote
+// paths, on Windows with each separator twice. An empty word leaves what is relative to it.
+func placedIn(said, dir, word string) string {
+	quoted := strings.Trim(strconv.Quote(dir), `"`)
+	below := regexp.MustCompile("(" + regexp.QuoteMeta(quoted) + "|" + regexp.QuoteMeta(dir) + `)[\\/]+([^"\s]*)`)
+	said = below.ReplaceAllStringFunc(said, func(path string) string {
+		rest := below.FindStringSubmatch(path)[2]
+		if os.IsPathSeparator('\\') {
+			rest = strings.ReplaceAll(strings.ReplaceAll(rest, `\\`, "/"), `\`, "/")
+		}
+		if word != "" {
+			rest = word + "/" + rest
+		}
+		return rest
+	})
+	return strings.NewReplacer(quoted, word, dir, word).Replace(said)
 }
 
 // golden compares messages with the file that holds them, word for word.

@@ -195,33 +195,6 @@ func TestWhatStaysIsTold(t *testing.T) {
 	says(t, said, "Warning: Archive file stays", "could not be put at path", ".b.zip.asset-")
 }
 
-// An archive that a data source brought, and could not put at its path, is there at the next read.
-func TestDownloadWhoseDirectoryGoes(t *testing.T) {
-	t.Parallel()
-	server := serve(t, simulator.Options{})
-	id := waiting(t, server)
-	p := configured(t, romaSetup(server))
-	dir := filepath.Join(t.TempDir(), "sub")
-	file := filepath.Join(dir, "it.zip")
-	wait := meanwhile(t, server, file, func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-		put(t, dir, "a file")
-	})
-	_, said := p.read(t.Context(), t, "asset_archive", fetching(file, id))
-	wait()
-	says(t, said, "Error: Archive cannot be written", "was kept at", "is put there, and the server is asked for nothing")
-	if err := os.Remove(dir); err != nil {
-		t.Fatal(err)
-	}
-	found, said := p.read(t.Context(), t, "asset_archive", fetching(file, id))
-	if said != "" || found["sha256"] != sha256Of(t, file) {
-		t.Errorf("%v, %s", found, said)
-	}
-	expectCounts(t, server, "download 1")
-}
-
 // An update whose job failed has nothing to continue.
 func TestFailedJobOfAnUpdateIsNotContinued(t *testing.T) {
 	t.Parallel()

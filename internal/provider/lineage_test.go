@@ -302,7 +302,7 @@ func TestOldFileStays(t *testing.T) {
 	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false))
 	said := p.reaches(t.Context(), t, it, exportTo(file+".2", "2"), false)
 	says(t, said, "Warning: Archive file stays", file+`"`)
-	golden(t, "old archive file stays", strings.ReplaceAll(said, filepath.Dir(file), "DIR"))
+	golden(t, "old archive file stays", placedIn(said, filepath.Dir(file), "DIR"))
 	// Back again: it may be the only copy.
 	says(t, p.reaches(t.Context(), t, it, exportTo(file, "1"), false), "Error: Path is taken")
 	expectCounts(t, server, "export 2")
@@ -328,7 +328,7 @@ func TestPathRemovedWhileTheArchiveIsKept(t *testing.T) {
 	said := configured(t, romaSetup(server)).reaches(t.Context(), t, it, config, false)
 	says(t, said, "Warning: Archive file stays", kept[0])
 	_, last, _ := strings.Cut(said, "Warning: Archive file stays")
-	golden(t, "kept archive file stays", strings.NewReplacer(dir, "DIR", filepath.Base(kept[0]), "KEPT").Replace("Warning: Archive file stays"+last))
+	golden(t, "kept archive file stays", strings.ReplaceAll(placedIn("Warning: Archive file stays"+last, dir, "DIR"), filepath.Base(kept[0]), "KEPT"))
 	shown := p.shows(t, it)
 	if isWrong(said) || shown["status"] != "SUCCEEDED" || shown["archive"] != nil || shown["archive_id"] == nil {
 		t.Errorf("state: %v\n%s", shown, said)

@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
@@ -18,7 +17,7 @@ func TestPathMessages(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "orders.zip")
 	shown := func(said string) string {
-		return jobIDs.ReplaceAllString(strings.ReplaceAll(said, dir, "DIR"), "JOB")
+		return jobIDs.ReplaceAllString(placedIn(said, dir, "DIR"), "JOB")
 	}
 	it := &managed{kind: "asset_export"}
 
