@@ -55,10 +55,7 @@ func NotConnected(chosen Platform, err error) diag.Diagnostic {
 	if unknown, ok := errors.AsType[*UnknownError](err); ok {
 		return unusable(unknown.Name, err)
 	}
-	op := Op{Again: "then try again.", Said: func(summary, what string, err error, next string) diag.Diagnostic {
-		return diag.NewErrorDiagnostic(summary, message.Text{What: what, Server: message.ServerWords(err), Next: next}.String())
-	}}
-	if told := chosen.Explain(op, err); told != nil {
+	if told := chosen.Explain(Op{Again: "then try again.", Said: said}, err); told != nil {
 		return told
 	}
 	setting, isSetting := errors.AsType[*httpapi.ConfigError](err)
@@ -69,6 +66,11 @@ func NotConnected(chosen Platform, err error) diag.Diagnostic {
 		}.String())
 	}
 	return unusable(chosen.Name(), err)
+}
+
+// said frames a message where there is no run and no look-up yet.
+func said(summary, what string, err error, next string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary, message.Text{What: what, Server: message.ServerWords(err), Next: next}.String())
 }
 
 func variableOf(chosen Platform, setting *httpapi.ConfigError) string {
