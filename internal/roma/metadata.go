@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"time"
 
@@ -18,9 +19,13 @@ const (
 
 	metadataKeys  = "/openstack/latest/securitykey"
 	metadataToken = "/meta-data/latest/api/token"
-	// metadataTime limits a look. The service answers from the same machine;
-	// elsewhere nobody does.
-	metadataTime = 3 * time.Second
+	// metadataConnectTime limits the way to the service, which is on the same
+	// machine: elsewhere nobody is at that address, and a network that drops
+	// what it cannot deliver would make a plan wait.
+	metadataConnectTime = 3 * time.Second
+	// metadataTime limits a look at a service that is there: a busy machine
+	// may be slow.
+	metadataTime = 10 * time.Second
 	// metadataTokenSeconds is for how long a token of the service is asked
 	// for. One look needs it for a moment.
 	metadataTokenSeconds = "60"
@@ -55,15 +60,25 @@ type metadata struct {
 	redactor *httpapi.Redactor
 }
 
-var errMetadataTime = fmt.Errorf("no answer within %s", metadataTime)
+// metadataTimeError tells how long was waited for the service.
+type metadataTimeError time.Duration
+
+func (e metadataTimeError) Error() string {
+	return fmt.Sprintf("no answer within %s", time.Duration(e))
+}
 
 func (m *metadata) fetch(ctx context.Context) (grant, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, metadataTime, errMetadataTime)
-	defer cancel()
+	ctx, end := context.WithTimeoutCause(ctx, metadataTime, metadataTimeError(metadataTime))
+	defer end()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	absent := time.AfterFunc(metadataConnectTime, func() { cancel(metadataTimeError(metadataConnectTime)) })
+	defer absent.Stop()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { absent.Stop() }})
 	g, err := m.keys(ctx)
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errMetadataTime) {
+	if late, ok := errors.AsType[metadataTimeError](context.Cause(ctx)); ok && err != nil {
 		// The error passes for the end of the caller's own time.
-		return grant{}, cause
+		return grant{}, late
 	}
 	return g, err
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"testing"
@@ -71,19 +72,28 @@ func TestNoMetadataService(t *testing.T) {
 	if !ok || source.Source != "metadata" || time.Since(begin) > time.Second {
 		t.Errorf("%v after %s", err, time.Since(begin))
 	}
-	synctest.Test(t, func(t *testing.T) {
-		config := metadataConfig(roundTrip(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		}))
-		begin := time.Now()
-		if err := lookWith(t.Context(), newClient(t, config)); err == nil || errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error %v", err)
-		}
-		if waited := time.Since(begin); waited != metadataTime {
-			t.Errorf("waited %s", waited)
-		}
-	})
+	for _, c := range []struct {
+		connects bool
+		waits    time.Duration
+	}{{false, metadataConnectTime}, {true, metadataTime}} {
+		synctest.Test(t, func(t *testing.T) {
+			config := metadataConfig(roundTrip(func(r *http.Request) (*http.Response, error) {
+				if c.connects {
+					httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}))
+			begin := time.Now()
+			err := lookWith(t.Context(), newClient(t, config))
+			if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no answer within "+c.waits.String()) {
+				t.Errorf("error %v", err)
+			}
+			if waited := time.Since(begin); waited != c.waits {
+				t.Errorf("waited %s", waited)
+			}
+		})
+	}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
