@@ -60,3 +60,24 @@ func TestRemoveLeavesALink(t *testing.T) {
 	}
 	untouched(t, path, target, []byte("mine"))
 }
+
+// A link that somebody put where a note would be is no way to write to another file, nor to
+// have one read.
+func TestNoteLeavesALink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.zip")
+	link := filepath.Join(dir, ".a.zip.asset-note")
+	target := linked(t, link, []byte("mine"))
+	if err := asset.WriteNote(path, []byte("note")); !errors.Is(err, asset.ErrNotRegular) {
+		t.Errorf("got %v", err)
+	}
+	if note := asset.ReadNote(path); note != nil {
+		t.Errorf("read %q", note)
+	}
+	asset.RemoveNote(path)
+	untouched(t, link, target, []byte("mine"))
+	if found := in(t, dir); len(found) != 1 {
+		t.Errorf("there is %v", found)
+	}
+}

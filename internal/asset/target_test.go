@@ -105,6 +105,25 @@ func TestTargetThatBecameADirectory(t *testing.T) {
 	}
 }
 
+// A server chooses the id of its job, and with that no place in this machine's file system.
+func TestKeptNameOfAHostileJob(t *testing.T) {
+	t.Parallel()
+	data := zipOf(t, "one")
+	for _, job := range []string{"../../etc/cron.d/x", "/etc/x", `..\..\x`, "a\x00b", "a:b", "nul", strings.Repeat("a", 4096), ".", "é\u202e"} {
+		dir := t.TempDir()
+		target := asset.Target{Path: filepath.Join(dir, "orders.zip"), Job: job}
+		write(t, target.Path, []byte("other"))
+		_, err := target.Save(t.Context(), bytes.NewReader(data), nil)
+		kept, ok := errors.AsType[*asset.KeptError](err)
+		if !ok || filepath.Dir(kept.Kept) != dir {
+			t.Errorf("%.20q: %v", job, err)
+			continue
+		}
+		holdsBytes(t, kept.Kept, data)
+		alone(t, dir, filepath.Base(kept.Kept), "orders.zip")
+	}
+}
+
 // An archive that was kept is put in place when what was there is gone, at the
 // same path or at another one, and also if somebody put it there by hand.
 func TestRestore(t *testing.T) {
