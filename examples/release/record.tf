@@ -33,6 +33,9 @@ data "asset_archive" "promoted" {
 }
 
 locals {
+  # What a server or an archive names may not end a cell of a table.
+  unfit = "/[`|[:cntrl:]]/"
+
   record = {
     release = var.release
     from    = asset_export.orders.instance
@@ -88,12 +91,12 @@ output "summary" {
       "|---|---|---|---|---|",
     ],
     [for j in local.record.jobs :
-      "| ${j.job} | `${coalesce(j.id, "none")}` | ${j.status} | ${coalesce(j.begin, "unknown")} | ${coalesce(j.end, "unknown")} |"
+      "| ${j.job} | `${replace(coalesce(j.id, "none"), local.unfit, "?")}` | ${j.status} | ${coalesce(j.begin, "unknown")} | ${coalesce(j.end, "unknown")} |"
     ],
-    flatten([for j in local.record.jobs : [for message in j.messages : ["", "${j.job}: ${message}"]]]),
+    flatten([for j in local.record.jobs : [for message in j.messages : ["", "    ${j.job}: ${message}"]]]),
     var.before == null ? ["", "What changed is not recorded: `before` is not set."] : ["", "| Changed | |", "|---|---|"],
     flatten([for what in ["added", "changed", "removed"] : [
-      for name in try(local.record.changes[what], []) : "| `${name}` | ${what} |"
+      for name in try(local.record.changes[what], []) : "| `${replace(name, local.unfit, "?")}` | ${what} |"
     ]]),
   ))
 }

@@ -1,6 +1,9 @@
 package provider_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"os"
 	"strings"
 	"testing"
 
@@ -47,7 +50,9 @@ func TestRecordOfAPromotion(t *testing.T) {
 	if err := server.Simulator.Put("dev", []simulator.App{app}, nil); err != nil {
 		t.Fatal(err)
 	}
-	w.setenv("TF_VAR_approved_by=jane", "TF_VAR_before=archives/orders-1.4.0.zip")
+	// The archive of before has one entry more, whose name would write a line of its own.
+	withEntry(t, w.path("archives/orders-1.4.0.zip"), w.path("before.zip"), "x` | added |\n## Approved")
+	w.setenv("TF_VAR_approved_by=jane", "TF_VAR_before=before.zip")
 	// What terraform.tfvars says would win over the environment.
 	w.write("release.auto.tfvars", "release = \"1.5.0\"\n")
 	w.apply(0)
@@ -57,13 +62,13 @@ func TestRecordOfAPromotion(t *testing.T) {
 		t.Errorf("the second release is recorded as %+v", second)
 	}
 	changed := "apps/" + ordersApp + ".json"
-	if c := second.Changes; c == nil || len(c.Added)+len(c.Removed) != 0 || strings.Join(c.Changed, " ") != changed {
+	if c := second.Changes; c == nil || len(c.Added) != 0 || len(c.Removed) != 1 || strings.Join(c.Changed, " ") != changed {
 		t.Errorf("it changes %+v", c)
 	}
 	text := w.terraform("output", "-raw", "summary").out + "\n"
 	for _, line := range []string{
 		"## Release 1.5.0\n", "| Approved by | jane |\n", "| Content | `" + second.Approved.ContentDigest + "` |\n",
-		"| import | `" + second.Jobs[1].ID + "` | SUCCEEDED | " + second.Jobs[1].Begin + " | " + second.Jobs[1].End + " |\n", "| `" + changed + "` | changed |\n",
+		"| import | `" + second.Jobs[1].ID + "` | SUCCEEDED | " + second.Jobs[1].Begin + " | " + second.Jobs[1].End + " |\n", "| `" + changed + "` | changed |\n", "| `x? ? added ??## Approved` | removed |\n",
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("the summary has no %q:\n%s", line, text)
@@ -71,4 +76,30 @@ func TestRecordOfAPromotion(t *testing.T) {
 	}
 	w.setenv("TF_VAR_approved_by=john")
 	w.plan(false)
+}
+
+// withEntry copies an archive and adds an empty entry.
+func withEntry(t *testing.T, from, to, name string) {
+	t.Helper()
+	archive, err := zip.OpenReader(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = archive.Close() })
+	var copied bytes.Buffer
+	out := zip.NewWriter(&copied)
+	for _, entry := range archive.File {
+		if err := out.Copy(entry); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := out.Create(name); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, copied.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
