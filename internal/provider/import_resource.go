@@ -84,7 +84,8 @@ func (r *importResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Optional: true,
 				MarkdownDescription: "When set it alone decides whether the content changed, and the file is not read at plan time. 64 hex digits are a digest: " +
 					"one that is neither the `sha256` nor the `content_digest` of what was imported last imports again, and at apply the archive has to have it, else nothing " +
-					"is sent; one that is either sends nothing. Any other word is only compared with what it was: a new one imports again. " +
+					"is sent; one that is either sends nothing. Who may replace the archive can make one with the same `content_digest`, but not with the same `sha256`. " +
+					"Any other word is only compared with what it was: a new one imports again. " +
 					"Runners that start empty set it to `asset_export.NAME.archive.content_digest`.",
 			},
 			"triggers": schema.MapAttribute{
