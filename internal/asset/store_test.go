@@ -326,3 +326,54 @@ func TestOpenArchive(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// held is content that is in no file.
+type held struct {
+	*bytes.Reader
+	closed bool
+}
+
+func (h *held) Close() error { h.closed = true; return nil }
+
+// TestArchiveInNoFile: what is sent, hashed and checked is bytes at offsets.
+func TestArchiveInNoFile(t *testing.T) {
+	t.Parallel()
+	data := zipOf(t, "one")
+	content := &held{Reader: bytes.NewReader(data)}
+	archive, err := asset.NewArchive("s3://bucket/a.zip", content, int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(archive.Reader())
+	if err != nil || !bytes.Equal(got, data) || archive.SHA256 != sum(data) || archive.Check() != nil {
+		t.Errorf("got %d bytes, %+v, %v", len(got), archive, err)
+	}
+	if err := archive.Close(); err != nil || !content.closed {
+		t.Errorf("closed %t, %v", content.closed, err)
+	}
+	cut := &held{Reader: bytes.NewReader(data[:len(data)-4])}
+	if _, err := asset.NewArchive("a.zip", cut, int64(len(data)-4)); err == nil || cut.closed {
+		t.Errorf("%v, closed %t", err, cut.closed)
+	}
+}
+
+// TestOccupied: a link that leads nowhere has the name, too.
+func TestOccupied(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.zip")
+	if there, err := asset.Occupied(path); there || err != nil {
+		t.Errorf("nothing is there: %t, %v", there, err)
+	}
+	if err := os.Symlink(path+".gone", path); err != nil {
+		t.Fatal(err)
+	}
+	if there, err := asset.Occupied(path); !there || err != nil {
+		t.Errorf("a link is there: %t, %v", there, err)
+	}
+	if _, err := asset.See(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it leads nowhere: %v", err)
+	}
+	if seen, err := asset.See(filepath.Dir(path)); err != nil || !seen.Directory {
+		t.Errorf("%+v, %v", seen, err)
+	}
+}

@@ -3,10 +3,10 @@ package main
 // assetFaults are in internal/asset and its packages.
 var assetFaults = []fault{
 	{
-		name: "a note beside an archive can be read by everybody",
+		name: "a note takes the place of a link that somebody put there",
 		file: "internal/asset/note.go", in: "asset",
-		text: `note, 0o600)`,
-		with: `note, 0o644)`,
+		text: `return fmt.Errorf("%s: %w", name, ErrNotRegular)`,
+		with: `_ = fmt.Errorf("%s: %w", name, ErrNotRegular)`,
 	}, {
 		name: "a directory that is made for an archive is open to everybody",
 		file: "internal/asset/store.go", in: "asset",

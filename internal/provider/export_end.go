@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"errors"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -113,7 +112,7 @@ func (m exportModel) fileGone() bool {
 	if m.Path.IsNull() || m.Archive.IsNull() || isObject(m.Path.ValueString()) {
 		return false
 	}
-	_, err := os.Stat(m.Path.ValueString())
+	_, err := asset.See(m.Path.ValueString())
 	return missing(err)
 }
 
@@ -130,9 +129,10 @@ func (m exportModel) cannotMoveTo(path string) bool {
 		// A plan asks no store.
 		return false
 	}
-	_, err := os.Lstat(path)
+	// What cannot be seen is for apply to find out.
+	there, _ := asset.Occupied(path)
 	switch {
-	case err != nil || asset.SameFile(m.Path.ValueString(), path):
+	case !there || asset.SameFile(m.Path.ValueString(), path):
 		return false
 	case m.archiveAt(m.Path.ValueString()):
 		return true

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -55,11 +54,8 @@ func lookAt(planned importModel) sourceLook {
 		return sourceLook{}
 	}
 	if !planned.SourceHash.IsNull() {
-		info, err := os.Stat(source)
-		if err != nil {
-			return sourceLook{absent: missing(err)}
-		}
-		return sourceLook{size: info.Size()}
+		seen, err := asset.See(source)
+		return sourceLook{absent: missing(err), size: seen.Size}
 	}
 	archive, err := asset.OpenArchive(source)
 	if missing(err) {
@@ -109,16 +105,17 @@ func checkPath(path types.String, diags *diag.Diagnostics) {
 	if path.IsNull() || path.IsUnknown() || isObject(path.ValueString()) {
 		return
 	}
-	info, err := os.Stat(path.ValueString())
-	if asset.NamesDirectory(path.ValueString()) || err == nil && info.IsDir() {
+	// What cannot be seen is no information.
+	seen, _ := asset.See(path.ValueString())
+	if asset.NamesDirectory(path.ValueString()) || seen.Directory {
 		diags.Append(pathIsDirectory(path.ValueString()))
 	}
 }
 
-// occupied says whether there is something at path.
+// occupied says whether there may be something at path.
 func occupied(path string) bool {
-	_, err := os.Lstat(path)
-	return !missing(err)
+	there, err := asset.Occupied(path)
+	return there || err != nil
 }
 
 func missing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -45,7 +45,7 @@ func fetchInto(ctx context.Context, client *s3.Client, at store.Address) (*asset
 	if err != nil {
 		return nil, "", errors.Join(&Error{At: at, Err: err}, discarded(file))
 	}
-	archive, err := asset.NewArchive(at.String(), file)
+	archive, err := asset.NewArchive(at.String(), file, size)
 	if err != nil {
 		return nil, "", errors.Join(err, discarded(file))
 	}
