@@ -47,7 +47,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		st.ServeHTTP(w, r)
 		return
 	}
-	if r.URL.Path == "/" && r.Method == http.MethodGet && localHost(r) {
+	if r.URL.Path == "/" && looks(r) && localHost(r) {
 		servePage(w)
 		return
 	}

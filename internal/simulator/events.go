@@ -27,6 +27,9 @@ func (s *Simulator) sendEvents(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return
+	}
 	ticker := time.NewTicker(eventPace)
 	defer ticker.Stop()
 	var last []byte
