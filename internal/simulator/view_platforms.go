@@ -30,7 +30,11 @@ func (s *Simulator) viewJobs(now time.Time) []jobView {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b jobView) int { return b.Begin.Compare(a.Begin) })
-	return all[:min(len(all), mostShown)]
+	all = all[:min(len(all), mostShown)]
+	for i := range all {
+		all[i].Subject, all[i].Messages = clip(all[i].Subject), clipAll(all[i].Messages)
+	}
+	return all
 }
 
 // about says what a request that starts a job is about.
