@@ -67,6 +67,11 @@ locals {
   }
 }
 
+locals {
+  # What people and servers write is shown as they wrote it: it makes no row, link or HTML in Markdown.
+  markup = "/[|<&`\\[\\\\]/"
+}
+
 output "record" {
   value = local.record
 }
@@ -80,7 +85,7 @@ output "summary" {
       "|---|---|",
       "| From | `${local.record.from}` |",
       "| To | `${local.record.to}` |",
-      "| Approved by | ${local.record.approved.by == null ? "not recorded" : local.record.approved.by} |",
+      "| Approved by | ${local.record.approved.by == null ? "not recorded" : replace(replace(local.record.approved.by, "/[\\r\\n]+/", " "), local.markup, "\\$0")} |",
       "| Content | `${local.record.approved.content_digest}` |",
       "| Archive | `${local.record.approved.sha256}` |",
       "",
@@ -90,10 +95,12 @@ output "summary" {
     [for j in local.record.jobs :
       "| ${j.job} | `${coalesce(j.id, "none")}` | ${j.status} | ${coalesce(j.begin, "unknown")} | ${coalesce(j.end, "unknown")} |"
     ],
-    flatten([for j in local.record.jobs : [for message in j.messages : ["", "${j.job}: ${message}"]]]),
+    flatten([for j in local.record.jobs : [
+      for message in j.messages : ["", "${j.job}: ${replace(replace(message, "/[\\r\\n]+/", " "), local.markup, "\\$0")}"]
+    ]]),
     var.before == null ? ["", "What changed is not recorded: `before` is not set."] : ["", "| Changed | |", "|---|---|"],
     flatten([for what in ["added", "changed", "removed"] : [
-      for name in try(local.record.changes[what], []) : "| `${name}` | ${what} |"
+      for name in try(local.record.changes[what], []) : "| `${replace(replace(name, "/[\\r\\n`]/", " "), "|", "\\|")}` | ${what} |"
     ]]),
   ))
 }
