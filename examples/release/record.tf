@@ -33,8 +33,9 @@ data "asset_archive" "promoted" {
 }
 
 locals {
-  # What a server or an archive names may not end a cell of a table.
-  unfit = "/[`|[:cntrl:]]/"
+  # What people, servers and archives name makes no cell, heading or HTML of its own in Markdown.
+  markup = "/[|<&`\\[\\\\]/"
+  unfit  = "/[`|[:cntrl:]]/"
 
   record = {
     release = var.release
@@ -83,7 +84,7 @@ output "summary" {
       "|---|---|",
       "| From | `${local.record.from}` |",
       "| To | `${local.record.to}` |",
-      "| Approved by | ${local.record.approved.by == null ? "not recorded" : local.record.approved.by} |",
+      "| Approved by | ${local.record.approved.by == null ? "not recorded" : replace(replace(local.record.approved.by, "/[[:cntrl:]]+/", " "), local.markup, "\\$0")} |",
       "| Content | `${local.record.approved.content_digest}` |",
       "| Archive | `${local.record.approved.sha256}` |",
       "",

@@ -52,12 +52,14 @@ func TestRecordOfAPromotion(t *testing.T) {
 	}
 	// The archive of before has one entry more, whose name would write a line of its own.
 	withEntry(t, w.path("archives/orders-1.4.0.zip"), w.path("before.zip"), "x` | added |\n## Approved")
-	w.setenv("TF_VAR_approved_by=jane", "TF_VAR_before=before.zip")
+	// An account of a CI system, and what a bad one could be called.
+	const approver = "renovate[bot] | <b>jane</b>\n## Release 9"
+	w.setenv("TF_VAR_approved_by="+approver, "TF_VAR_before=before.zip")
 	// What terraform.tfvars says would win over the environment.
 	w.write("release.auto.tfvars", "release = \"1.5.0\"\n")
 	w.apply(0)
 	second := outputOf[promotionRecord](t, w, "record")
-	if second.Approved.By == nil || *second.Approved.By != "jane" || second.Approved.ContentDigest == first.Approved.ContentDigest ||
+	if second.Approved.By == nil || *second.Approved.By != approver || second.Approved.ContentDigest == first.Approved.ContentDigest ||
 		second.Approved.SHA256 == first.Approved.SHA256 || second.Jobs[1].ID == first.Jobs[1].ID {
 		t.Errorf("the second release is recorded as %+v", second)
 	}
@@ -67,7 +69,7 @@ func TestRecordOfAPromotion(t *testing.T) {
 	}
 	text := w.terraform("output", "-raw", "summary").out + "\n"
 	for _, line := range []string{
-		"## Release 1.5.0\n", "| Approved by | jane |\n", "| Content | `" + second.Approved.ContentDigest + "` |\n",
+		"## Release 1.5.0\n", "| Approved by | renovate\\[bot] \\| \\<b>jane\\</b> ## Release 9 |\n", "| Content | `" + second.Approved.ContentDigest + "` |\n",
 		"| import | `" + second.Jobs[1].ID + "` | SUCCEEDED | " + second.Jobs[1].Begin + " | " + second.Jobs[1].End + " |\n", "| `" + changed + "` | changed |\n", "| `x? ? added ??## Approved` | removed |\n",
 	} {
 		if !strings.Contains(text, line) {

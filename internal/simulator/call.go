@@ -47,7 +47,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		st.ServeHTTP(w, r)
 		return
 	}
-	if r.URL.Path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead) && localHost(r) {
+	if r.URL.Path == "/" && looks(r) && localHost(r) {
 		servePage(w)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Simulator) control(w http.ResponseWriter, r *http.Request) {
 	what := strings.TrimPrefix(r.URL.Path, controlPrefix)
 	err := admitControl(r)
-	if err == nil && r.Method+" "+what == "GET events" {
+	if err == nil && looks(r) && what == "events" {
 		s.sendEvents(w, r)
 		return
 	}
@@ -52,7 +52,11 @@ var errNoControl = errors.New("there is requests (GET, DELETE, POST ?reset), fau
 
 func (s *Simulator) controlled(what string, r *http.Request) (any, error) {
 	done := map[string]bool{"ok": true}
-	switch r.Method + " " + what {
+	method := r.Method
+	if looks(r) {
+		method = http.MethodGet
+	}
+	switch method + " " + what {
 	case "GET requests":
 		return s.Requests(), nil
 	case "DELETE requests":

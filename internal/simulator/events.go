@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -26,15 +27,16 @@ func (s *Simulator) sendEvents(w http.ResponseWriter, r *http.Request) {
 	protect(w.Header())
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
+		return
+	}
 	ticker := time.NewTicker(eventPace)
 	defer ticker.Stop()
 	var last []byte
 	var sent time.Time
 	for {
-		data, err := json.Marshal(s.view())
-		if err != nil {
-			panic(fmt.Sprintf("the simulator cannot encode its own view: %v", err))
-		}
+		var err error
+		data := s.shown.get(s.view)
 		switch {
 		case !bytes.Equal(data, last):
 			err = sendEvent(w, "event: view\ndata: "+string(data)+"\n\n")
@@ -54,6 +56,33 @@ func (s *Simulator) sendEvents(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+}
+
+// shownView is what all streams send, made once for all of them: a view of ten
+// thousand assets for each of many streams would leave no time for requests.
+type shownView struct {
+	mu   sync.Mutex
+	data []byte
+	made time.Time
+}
+
+// get answers the view as JSON, at most half of eventPace old.
+func (v *shownView) get(look func() view) []byte {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.data != nil && time.Since(v.made) < eventPace/2 {
+		return v.data
+	}
+	data, err := json.Marshal(look())
+	if err != nil {
+		panic(fmt.Sprintf("the simulator cannot encode its own view: %v", err))
+	}
+	v.made = time.Now()
+	// Streams keep what they sent last: the same for all.
+	if !bytes.Equal(data, v.data) {
+		v.data = data
+	}
+	return v.data
 }
 
 // sendEvent fails where the client does not read.

@@ -104,6 +104,45 @@ func TestEventsFollowAJob(t *testing.T) {
 	})
 }
 
+// TestEventsAreMadeOnce has many streams, which do not make the view anew each.
+func TestEventsAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newClient(t, Options{})
+		const streams = 100
+		looks := 0
+		var made [][]byte
+		for range 10 {
+			for range streams {
+				made = append(made, c.sim.shown.get(func() view {
+					looks++
+					return c.sim.view()
+				}))
+			}
+			time.Sleep(eventPace)
+		}
+		if looks != 10 || &made[0][0] != &made[len(made)-1][0] {
+			t.Errorf("made %d times in 10 rounds", looks)
+		}
+		// Each stream has what happened, whatever another one was told.
+		var all []*stream
+		for range 3 {
+			s, cancel := follow(t, c)
+			defer cancel()
+			s.take(t)
+			all = append(all, s)
+		}
+		c.export(ordersBody).started()
+		time.Sleep(2 * eventPace)
+		synctest.Wait()
+		for i, s := range all {
+			if got := s.take(t); len(got) == 0 || len(got[len(got)-1].Jobs) != 1 {
+				t.Errorf("stream %d has %d views", i, len(got))
+			}
+		}
+	})
+}
+
 func TestEventsEnd(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(*client, *stream, context.CancelFunc){

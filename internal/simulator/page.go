@@ -50,6 +50,12 @@ func servePage(w http.ResponseWriter) {
 	_, _ = w.Write([]byte(pageHTML))
 }
 
+// looks tells whether a request changes nothing: net/http leaves the body of an
+// answer to HEAD away.
+func looks(r *http.Request) bool {
+	return r.Method == http.MethodGet || r.Method == http.MethodHead
+}
+
 // protect keeps other sites from using what is answered.
 func protect(h http.Header) {
 	h.Set("Cache-Control", "no-store")

@@ -63,6 +63,32 @@ func TestPage(t *testing.T) {
 	}
 }
 
+// TestHead asks for the headers alone, as link checkers and curl -I do.
+func TestHead(t *testing.T) {
+	t.Parallel()
+	srv := serve(t, Options{})
+	for _, what := range []string{"", "_simulator/state", "_simulator/events", "_simulator/nothing"} {
+		var kinds []string
+		for _, method := range []string{http.MethodHead, http.MethodGet} {
+			r, err := http.NewRequestWithContext(t.Context(), method, srv.Info.Page+what, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := resp.Body.Close(); err != nil {
+				t.Error(err)
+			}
+			kinds = append(kinds, resp.Status+" "+resp.Header.Get("Content-Type")+" "+resp.Header.Get("Cache-Control"))
+		}
+		if kinds[0] != kinds[1] {
+			t.Errorf("/%s: HEAD %s, GET %s", what, kinds[0], kinds[1])
+		}
+	}
+}
+
 // TestOnlyItsOwnOrigin plays what browsers send for pages of others, and what
 // programs send.
 func TestOnlyItsOwnOrigin(t *testing.T) {

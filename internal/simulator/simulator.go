@@ -35,6 +35,8 @@ type Simulator struct {
 	metadata           *metadataService
 	// stores are OBS and S3 by their names.
 	stores map[string]*store
+	// shown is what the streams of events send.
+	shown shownView
 
 	// mu guards everything below. It is never held while a request or an
 	// answer is read or written.

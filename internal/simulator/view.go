@@ -148,11 +148,12 @@ func (s *Simulator) view() view {
 		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 	})
 	v.Archives = v.Archives[:min(len(v.Archives), mostShown)]
+	secrets := s.secrets()
 	for _, entry := range slices.Backward(s.log[max(0, len(s.log)-mostRequests):]) {
-		v.Requests = append(v.Requests, s.viewRequest(entry))
+		v.Requests = append(v.Requests, s.viewRequest(entry, secrets))
 	}
-	for _, o := range s.faults {
-		v.Faults = append(v.Faults, faultView{o.On, o.Do, o.Method, o.PathContains, o.left, o.seen})
+	for _, o := range s.faults[:min(len(s.faults), mostShown)] {
+		v.Faults = append(v.Faults, faultView{o.On, o.Do, clip(o.Method), clip(conceal(o.PathContains, secrets)), o.left, o.seen})
 	}
 	clock := s.clock()
 	for _, tok := range s.tokens {
@@ -178,8 +179,11 @@ func (n *credentialsView) count(valid bool) {
 // shelfOf shows the newest assets first and counts those that have no place.
 func shelfOf(all []assetView) shelf {
 	slices.SortStableFunc(all, func(a, b assetView) int { return b.Time.Compare(a.Time) })
-	shown := min(len(all), mostShown)
-	return shelf{append([]assetView{}, all[:shown]...), len(all) - shown}
+	shown := append([]assetView{}, all[:min(len(all), mostShown)]...)
+	for i := range shown {
+		shown[i].Name, shown[i].Note = clip(shown[i].Name), clip(shown[i].Note)
+	}
+	return shelf{shown, len(all) - len(shown)}
 }
 
 func (in *instance) shelf() shelf {
@@ -209,13 +213,13 @@ func (a *archive) view() archiveView {
 }
 
 // viewRequest leaves the query out; the caller holds mu.
-func (s *Simulator) viewRequest(entry *Request) requestView {
+func (s *Simulator) viewRequest(entry *Request, secrets []string) requestView {
 	v := requestView{
 		Seq: entry.Seq, Time: entry.Time, Platform: entry.Platform, Place: entry.Instance, Kind: entry.Kind,
-		Method: entry.Method, Path: entry.Path, Status: entry.Status, DurationMS: entry.DurationMS, Fault: entry.Fault,
+		Method: clip(entry.Method), Path: clip(conceal(entry.Path, secrets)), Status: entry.Status, DurationMS: entry.DurationMS, Fault: entry.Fault,
 	}
 	if entry.Object != nil {
-		v.Place = entry.Object.Bucket
+		v.Place = clip(entry.Object.Bucket)
 	}
 	for _, in := range s.instances {
 		if strings.Contains(entry.Path, "/"+in.id+"/") {

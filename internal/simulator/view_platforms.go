@@ -31,7 +31,11 @@ func (s *Simulator) viewJobs(now time.Time) []jobView {
 	}
 	// The clock of Windows may stand still from one request to the next.
 	slices.SortFunc(all, func(a, b jobView) int { return cmp.Or(b.Begin.Compare(a.Begin), cmp.Compare(b.request, a.request)) })
-	return all[:min(len(all), mostShown)]
+	all = all[:min(len(all), mostShown)]
+	for i := range all {
+		all[i].Subject, all[i].Messages = clip(all[i].Subject), clipAll(all[i].Messages)
+	}
+	return all
 }
 
 // about says what a request that starts a job is about.

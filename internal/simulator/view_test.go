@@ -3,8 +3,9 @@ package simulator
 import (
 	"bytes"
 	"context"
-	"maps"
+	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -91,25 +92,17 @@ func TestNoSecretOnThePage(t *testing.T) {
 	t.Parallel()
 	c, v := watched(t)
 	s := c.sim
-	secrets := []string{s.promoter.password, s.operator.password}
-	s.locked(func() {
-		for _, key := range slices.Concat(s.keys, s.stores[platformS3].keys) {
-			secrets = append(secrets, key.access, key.secret, key.securityToken)
-		}
-		secrets = slices.AppendSeq(secrets, maps.Keys(s.tokens))
-		for _, srv := range s.csa {
-			secrets = append(secrets, srv.password)
-			for _, p := range srv.people {
-				secrets = append(secrets, p.id)
-			}
-		}
-	})
-	one := slices.DeleteFunc(secrets, func(text string) bool { return text == "" })
+	var one []string
+	s.locked(func() { one = s.secrets() })
+	one = append(one, s.IDToken(time.Hour))
 	// Credentials where they do not belong.
 	for _, secret := range one {
 		c.client.get("/v2/x?token=" + secret)
 		c.get("prod", "catalog?"+"userIdentifier="+secret)
+		c.client.get("/v2/p/" + url.PathEscape(secret) + "/x")
+		c.get("prod", "catalog%3FuserIdentifier="+url.PathEscape(secret))
 	}
+	c.client.get("/v2/w/orders.zip%3FX-Amz-Signature=abcdef0123456789")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var text string
@@ -123,13 +116,53 @@ func TestNoSecretOnThePage(t *testing.T) {
 		}
 		text += got.Body.String()
 	}
-	for _, secret := range one {
-		if strings.Contains(text, secret) {
+	// Only the latest requests are shown: look at each.
+	s.locked(func() {
+		for _, entry := range s.log {
+			text += " " + s.viewRequest(entry, one).Path
+		}
+	})
+	for _, secret := range append(one, "abcdef0123456789") {
+		if strings.Contains(text, secret) || strings.Contains(text, url.PathEscape(secret)) {
 			t.Errorf("the page shows %.12s…", secret)
 		}
 	}
+	if !strings.Contains(text, " /v2/p/***/x ") || !strings.Contains(text, " /v2/w/orders.zip%3F***") {
+		t.Error("paths are not shown, or hidden altogether")
+	}
 	if len(one) < 15 || len(v.Jobs) == 0 || !strings.Contains(text, `"path": "/v2/x"`) || !strings.Contains(text, `"path":"/v2/x"`) {
 		t.Errorf("%d secrets were looked for in %d bytes", len(one), len(text))
+	}
+}
+
+// TestViewIsBounded has texts and lists of any length.
+func TestViewIsBounded(t *testing.T) {
+	t.Parallel()
+	c, _ := watched(t)
+	long := strings.Repeat("ü", 5000)
+	var faults []Fault
+	for range 1000 {
+		faults = append(faults, Fault{On: kindDownload, Do: "hang", PathContains: long[:100]})
+	}
+	faults = append(faults, Fault{On: kindCSAImport, Do: doImportStatus, Messages: slices.Repeat([]string{long}, 500)})
+	if err := c.sim.Order(faults...); err != nil {
+		t.Fatal(err)
+	}
+	c.imported("", c.exported(designID)).operation(statusFailure)
+	if err := c.sim.PutArtifacts("prod", Artifact{ID: strings.Repeat("a", 32), Type: "RESOURCE_OFFERING", Name: "long", DisplayName: long}); err != nil {
+		t.Fatal(err)
+	}
+	c.client.get("/v2/" + strings.Repeat("a", 1<<19))
+	v := c.sim.view()
+	if data, err := json.Marshal(v); err != nil || len(data) > 1<<17 {
+		t.Errorf("the view has %d bytes, %v", len(data), err)
+	}
+	messages := v.Jobs[0].Messages
+	if len(messages) != mostMessages+1 || messages[mostMessages] != "and 481 more messages" || messages[1] != strings.Repeat("ü", mostText/2)+"…" {
+		t.Errorf("%d messages, the last %.40q", len(messages), messages[len(messages)-1])
+	}
+	if got := clip(strings.Repeat("a", mostText-1) + "ü"); got != strings.Repeat("a", mostText-1)+"…" {
+		t.Errorf("clipped to %q", got)
 	}
 }
 
