@@ -26,6 +26,21 @@ type view struct {
 	Faults     []faultView     `json:"faults"`
 	Tokens     credentialsView `json:"tokens"`
 	Keys       credentialsView `json:"keys"`
+	// More counts what the lists leave out.
+	More moreView `json:"more"`
+}
+
+type moreView struct {
+	Jobs     int `json:"jobs"`
+	Archives int `json:"archives"`
+	Faults   int `json:"faults"`
+	Requests int `json:"requests"`
+}
+
+// first is the beginning of a list that is shown, and how much it leaves out.
+func first[T any](all []T, most int) ([]T, int) {
+	shown := min(len(all), most)
+	return all[:shown], len(all) - shown
 }
 
 // credentialsView counts what was issued, and what of it has ended.
@@ -136,8 +151,9 @@ func (s *Simulator) view() view {
 	v := view{
 		Vocabulary: s.opts.Vocabulary, Instances: []instanceView{}, Archives: []archiveView{},
 		Requests: []requestView{}, Faults: []faultView{},
-		CSA: s.viewCSA(), Stores: s.viewStores(), Jobs: s.viewJobs(now),
+		CSA: s.viewCSA(), Stores: s.viewStores(),
 	}
+	v.Jobs, v.More.Jobs = s.viewJobs(now)
 	for _, in := range s.instances {
 		v.Instances = append(v.Instances, instanceView{in.name, in.id, in.shelf()})
 	}
@@ -147,12 +163,15 @@ func (s *Simulator) view() view {
 	slices.SortFunc(v.Archives, func(a, b archiveView) int {
 		return cmp.Or(b.Made.Compare(a.Made), strings.Compare(a.ID, b.ID))
 	})
-	v.Archives = v.Archives[:min(len(v.Archives), mostShown)]
+	v.Archives, v.More.Archives = first(v.Archives, mostShown)
 	secrets := s.secrets()
 	for _, entry := range slices.Backward(s.log[max(0, len(s.log)-mostRequests):]) {
 		v.Requests = append(v.Requests, s.viewRequest(entry, secrets))
 	}
-	for _, o := range s.faults[:min(len(s.faults), mostShown)] {
+	v.More.Requests = len(s.log) - len(v.Requests)
+	faults, more := first(s.faults, mostShown)
+	v.More.Faults = more
+	for _, o := range faults {
 		v.Faults = append(v.Faults, faultView{o.On, o.Do, clip(o.Method), clip(conceal(o.PathContains, secrets)), o.left, o.seen})
 	}
 	clock := s.clock()
@@ -179,11 +198,12 @@ func (n *credentialsView) count(valid bool) {
 // shelfOf shows the newest assets first and counts those that have no place.
 func shelfOf(all []assetView) shelf {
 	slices.SortStableFunc(all, func(a, b assetView) int { return b.Time.Compare(a.Time) })
-	shown := append([]assetView{}, all[:min(len(all), mostShown)]...)
+	newest, more := first(all, mostShown)
+	shown := append([]assetView{}, newest...)
 	for i := range shown {
 		shown[i].Name, shown[i].Note = clip(shown[i].Name), clip(shown[i].Note)
 	}
-	return shelf{shown, len(all) - len(shown)}
+	return shelf{shown, more}
 }
 
 func (in *instance) shelf() shelf {

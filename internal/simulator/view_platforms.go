@@ -12,7 +12,7 @@ import (
 
 // viewJobs describes the jobs of both platforms, the newest first; the caller
 // holds mu.
-func (s *Simulator) viewJobs(now time.Time) []jobView {
+func (s *Simulator) viewJobs(now time.Time) (shown []jobView, more int) {
 	all := []jobView{}
 	for _, j := range s.jobs {
 		v := jobView{
@@ -31,11 +31,11 @@ func (s *Simulator) viewJobs(now time.Time) []jobView {
 	}
 	// The clock of Windows may stand still from one request to the next.
 	slices.SortFunc(all, func(a, b jobView) int { return cmp.Or(b.Begin.Compare(a.Begin), cmp.Compare(b.request, a.request)) })
-	all = all[:min(len(all), mostShown)]
-	for i := range all {
-		all[i].Subject, all[i].Messages = clip(all[i].Subject), clipAll(all[i].Messages)
+	shown, more = first(all, mostShown)
+	for i := range shown {
+		shown[i].Subject, shown[i].Messages = clip(shown[i].Subject), clipAll(shown[i].Messages)
 	}
-	return all
+	return shown, more
 }
 
 // about says what a request that starts a job is about.

@@ -157,6 +157,9 @@ func TestViewIsBounded(t *testing.T) {
 	if data, err := json.Marshal(v); err != nil || len(data) > 1<<17 {
 		t.Errorf("the view has %d bytes, %v", len(data), err)
 	}
+	if len(v.Faults) != mostShown || v.More.Faults != len(c.sim.faults)-mostShown {
+		t.Errorf("%d faults and %d more", len(v.Faults), v.More.Faults)
+	}
 	messages := v.Jobs[0].Messages
 	if len(messages) != mostMessages+1 || messages[mostMessages] != "and 481 more messages" || messages[1] != strings.Repeat("ü", mostText/2)+"…" {
 		t.Errorf("%d messages, the last %.40q", len(messages), messages[len(messages)-1])
