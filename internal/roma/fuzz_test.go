@@ -27,7 +27,7 @@ func hidden(t *testing.T, err error, most int) {
 		t.Fatalf("%d bytes: %q", len(text), text)
 	}
 	for _, secret := range []string{"ready-token", secretKey} {
-		if strings.Contains(text, secret[:8]) {
+		if strings.Contains(text, secret) {
 			t.Fatalf("%q is in %q", secret, text)
 		}
 	}
@@ -103,6 +103,20 @@ func FuzzDownload(f *testing.F) {
 			t.Fatalf("%q, %v; want %q", got, err, body)
 		}
 	})
+}
+
+// Of an answer that is no archive the beginning is shown, without the half of a secret that
+// it may end in.
+func TestBeginningEndsInASecret(t *testing.T) {
+	t.Parallel()
+	config := keyConfig(nil)
+	for cut := 5; cut < len(secretKey); cut++ {
+		config.transport = always(200, strings.Repeat("x", excerptLength-cut)+secretKey)
+		_, err := newClient(t, config).download(t.Context(), instance, archiveID)
+		if !errors.Is(err, asset.ErrNoArchive) || cut >= 8 && strings.Contains(err.Error(), secretKey[:8]) {
+			t.Errorf("cut at %d: %v", cut, err)
+		}
+	}
 }
 
 // Whatever the metadata service and IAM answer, a key pair is one that requests can be
