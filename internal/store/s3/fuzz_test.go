@@ -142,7 +142,7 @@ func FuzzWords(f *testing.F) {
 	f.Add("\x00\xff+", "<")
 	f.Fuzz(func(t *testing.T, key, code string) {
 		path := escape(key)
-		r, err := http.NewRequest(http.MethodGet, "https://h/"+path, http.NoBody)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://h/"+path, http.NoBody)
 		if err != nil || r.URL.Path != "/"+key || r.URL.RawQuery != "" || r.URL.Fragment != "" || strings.TrimLeft(path, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/%") != "" {
 			t.Fatalf("%q: %q, %v", key, path, err)
 		}
