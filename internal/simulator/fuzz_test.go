@@ -74,11 +74,18 @@ const formBody = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename
 func FuzzROMARequest(f *testing.F) {
 	in := "/v2/" + projectID + "/instances/x/assets/"
 	for _, seed := range [][4]string{
-		{"POST", "/v3/auth/tokens", jsonType, loginBody("x")}, {"POST", "/v3.0/OS-CREDENTIAL/securitytokens", jsonType, `{"auth":{"identity":{"methods":["token"],"token":{"duration_seconds":900},"policy":{"Version":"1.1","Statement":[{}]}}}}`},
-		{"POST", "/v5/agencies/assume", jsonType, `{"agency_urn":"x","duration_seconds":-1}`}, {"POST", "/v3.0/OS-AUTH/id-token/tokens", jsonType, `{"auth":{"id_token":{"id":"a.b.c"}}}`},
-		{"POST", in + "export", jsonType, ordersBody}, {"POST", in + "export", jsonType, `{"apps":[null,{"id":""}]}`}, {"POST", in + "import", "multipart/form-data; boundary=b", formBody},
-		{"POST", in + "import", "multipart/form-data; boundary=", "--"}, {"GET", in + "jobs/%2e%2e", "", ""}, {"GET", in + "archives/a", "", ""},
-		{"GET", "/v2/" + projectID + "/instances/x/apps?limit=-1&offset=99999999999999999999&name=%ff", "", ""}, {"GET", "/v3/projects?name=%zz", "", ""},
+		{"POST", "/v3/auth/tokens", jsonType, loginBody("x")},
+		{"POST", "/v3.0/OS-CREDENTIAL/securitytokens", jsonType, `{"auth":{"identity":{"methods":["token"],"token":{"duration_seconds":900},"policy":{"Version":"1.1","Statement":[{}]}}}}`},
+		{"POST", "/v5/agencies/assume", jsonType, `{"agency_urn":"x","duration_seconds":-1}`},
+		{"POST", "/v3.0/OS-AUTH/id-token/tokens", jsonType, `{"auth":{"id_token":{"id":"a.b.c"}}}`},
+		{"POST", in + "export", jsonType, ordersBody},
+		{"POST", in + "export", jsonType, `{"apps":[null,{"id":""}]}`},
+		{"POST", in + "import", "multipart/form-data; boundary=b", formBody},
+		{"POST", in + "import", "multipart/form-data; boundary=", "--"},
+		{"GET", in + "jobs/%2e%2e", "", ""},
+		{"GET", in + "archives/a", "", ""},
+		{"GET", "/v2/" + projectID + "/instances/x/apps?limit=-1&offset=99999999999999999999&name=%ff", "", ""},
+		{"GET", "/v3/projects?name=%zz", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], true)
 	}
@@ -102,9 +109,13 @@ func FuzzROMARequest(f *testing.F) {
 // Requests to CSA, on behalf of a person, with whatever archive and options.
 func FuzzCSARequest(f *testing.F) {
 	for _, seed := range [][4]string{
-		{"GET", "/prod/csa/rest/login/CSA-Provider/admin/", "", ""}, {"GET", "/dev/csa/rest/export/x?", "", ""}, {"GET", "/dev/csa/rest/catalog?detail=full&", "", ""},
-		{"POST", "/prod/csa/rest/import?update=maybe&previewImport=1&", "multipart/form-data; boundary=b", formBody}, {"POST", "/prod/csa/rest/import?", "multipart/form-data; boundary=\"b", formBody},
-		{"GET", "/prod/csa/rest/import_result/%00?", "", ""}, {"GET", "/prod/csa/rest/userLookup?userName=%ff", "", ""},
+		{"GET", "/prod/csa/rest/login/CSA-Provider/admin/", "", ""},
+		{"GET", "/dev/csa/rest/export/x?", "", ""},
+		{"GET", "/dev/csa/rest/catalog?detail=full&", "", ""},
+		{"POST", "/prod/csa/rest/import?update=maybe&previewImport=1&", "multipart/form-data; boundary=b", formBody},
+		{"POST", "/prod/csa/rest/import?", "multipart/form-data; boundary=\"b", formBody},
+		{"GET", "/prod/csa/rest/import_result/%00?", "", ""},
+		{"GET", "/prod/csa/rest/userLookup?userName=%ff", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3])
 	}
@@ -124,9 +135,15 @@ func FuzzCSARequest(f *testing.F) {
 // Requests to a store, signed or not, with whatever header.
 func FuzzStoreRequest(f *testing.F) {
 	for _, seed := range [][4]string{
-		{"PUT", "/releases/a.zip", "If-None-Match: *", "content"}, {"GET", "/releases/a.zip?versionId=x", "Range: bytes=5-1", ""}, {"HEAD", "/releases/", "If-Match: \"", ""},
-		{"POST", "/releases/a?uploads", "", ""}, {"DELETE", "/releases/a?uploadId=%00", "", ""}, {"GET", "/releases/a/../b", "Range: bytes=-99999999999999999999", ""}, {"PUT", "/releases/\xff", "X-Amz-Meta-A: \xff", "x"},
-		{"GET", "/releases?list-type=2&max-keys=-1", "Authorization: AWS4-HMAC-SHA256 Credential=/////, SignedHeaders=;, Signature=", ""}, {"GET", "/x?X-Amz-Signature=1&X-Amz-Date=1&X-Amz-Credential=a/b", "", ""},
+		{"PUT", "/releases/a.zip", "If-None-Match: *", "content"},
+		{"GET", "/releases/a.zip?versionId=x", "Range: bytes=5-1", ""},
+		{"HEAD", "/releases/", "If-Match: \"", ""},
+		{"POST", "/releases/a?uploads", "", ""},
+		{"DELETE", "/releases/a?uploadId=%00", "", ""},
+		{"GET", "/releases/a/../b", "Range: bytes=-99999999999999999999", ""},
+		{"PUT", "/releases/\xff", "X-Amz-Meta-A: \xff", "x"},
+		{"GET", "/releases?list-type=2&max-keys=-1", "Authorization: AWS4-HMAC-SHA256 Credential=/////, SignedHeaders=;, Signature=", ""},
+		{"GET", "/x?X-Amz-Signature=1&X-Amz-Date=1&X-Amz-Credential=a/b", "", ""},
 	} {
 		f.Add(seed[0], seed[1], seed[2], seed[3], true)
 	}
@@ -157,8 +174,17 @@ func FuzzStoreRequest(f *testing.F) {
 // simulator that can be looked at.
 func FuzzControlRequest(f *testing.F) {
 	for _, seed := range [][3]string{
-		{"POST", "faults", `{"kind":"error","request":"export","status":503}`}, {"POST", "faults", `[{"kind":"slow","delay":"-1h"}]`}, {"POST", "faults", `{"kind":"\u202e"}`}, {"POST", "assets", `{"instances":[{"name":"","apps":[{"id":"` + "\xff" + `"}]}]}`},
-		{"POST", "store", `{"obs":[{"name":"a/b"}]}`}, {"POST", "expire?what=x", ""}, {"POST", "id-token?life=-99999999h", ""}, {"GET", "view", ""}, {"GET", "archives/..%2f", ""}, {"POST", "requests?reset", ""}, {"DELETE", "faults", "{"},
+		{"POST", "faults", `{"kind":"error","request":"export","status":503}`},
+		{"POST", "faults", `[{"kind":"slow","delay":"-1h"}]`},
+		{"POST", "faults", `{"kind":"\u202e"}`},
+		{"POST", "assets", `{"instances":[{"name":"","apps":[{"id":"` + "\xff" + `"}]}]}`},
+		{"POST", "store", `{"obs":[{"name":"a/b"}]}`},
+		{"POST", "expire?what=x", ""},
+		{"POST", "id-token?life=-99999999h", ""},
+		{"GET", "view", ""},
+		{"GET", "archives/..%2f", ""},
+		{"POST", "requests?reset", ""},
+		{"DELETE", "faults", "{"},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
