@@ -162,6 +162,10 @@ func odd() []Sample {
 	other, twin := hello(), hello()
 	other.local = "PK\x03\x04" + le16(20) + le16(flagEncrypted) + le16(8) + le32(0) + le32(1) + le32(4) + le32(6) + le16(4) + le16(0) + "evil"
 	twin.shared = true
+	// The local header of the second one lies in the data of the first one, as in bombs.
+	within := hello()
+	outer := stored("outer.bin", within.localHeader()+content)
+	within.shared, within.offset = true, uint32(len(outer.localHeader()))
 	return []Sample{
 		{Name: "empty zip", Zip: layout{}.zip(0, "")},
 		{Name: "encrypted entry of AE-2", Zip: lay(0, sealed).zip(0, ""), Records: []string{"secret.txt\x005\x00" + hex.EncodeToString(cipherSum[:]) + "\n"}},
@@ -170,6 +174,7 @@ func odd() []Sample {
 		{Name: "directory with data", Zip: lay(0, folder).zip(0, ""), Records: []string{record("etc/", 4, folder.crc)}},
 		{Name: "zip in a zip, stored", Zip: lay(0, stored("lib.jar", inner)).zip(0, ""), Records: []string{record("lib.jar", len(inner), stored("", inner).crc)}},
 		{Name: "local header that says otherwise", Zip: lay(0, other).zip(0, ""), Records: hellos()},
+		{Name: "entry inside of another one", Zip: lay(0, outer, within).zip(0, ""), Records: append(hellos(), record("outer.bin", int(outer.size), outer.crc))},
 		{Name: "two entries of the same data", Zip: lay(0, hello(), twin).zip(0, ""), Records: append(hellos(), hellos()...)},
 	}
 }
