@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -180,6 +181,30 @@ func FuzzIDTokenFile(f *testing.F) {
 		hidden(t, err, 1<<10)
 		if err == nil && (token == "" || unsendable(token) != "" || len(token) > maxIDToken || !bytes.Contains(data, []byte(token))) {
 			t.Fatalf("%q of %q", token, data)
+		}
+	})
+}
+
+// A region and a cloud lead to hosts of that cloud, or nowhere; an endpoint where it says.
+func FuzzRegion(f *testing.F) {
+	for _, seed := range []string{"cn-north-4", "eu-west-101", "evil.example.com/", "evil.example.com#", "a@b", "a:443", "a b", "a?b", "\u202ea", "-a", "a..b", ".", "%2f", "ä"} {
+		f.Add(seed, "myhuaweicloud.com")
+		f.Add("cn-north-4", seed)
+	}
+	f.Fuzz(func(t *testing.T, region, cloud string) {
+		c, err := New(Config{Region: region, Cloud: cloud, ProjectID: projectOne, Credentials: Token("ready-token")})
+		hidden(t, err, 1<<10)
+		if err != nil {
+			return
+		}
+		if cloud == "" {
+			cloud = CloudOf(region)
+		}
+		for address, service := range map[string]string{c.Endpoint(): "roma", c.AuthURL(): "iam"} {
+			u, err := url.Parse(address)
+			if err != nil || u.Host != service+"."+region+"."+cloud || u.Path != "" || u.Scheme != "https" {
+				t.Fatalf("%q and %q lead to %q, %v", region, cloud, address, err)
+			}
 		}
 	})
 }
