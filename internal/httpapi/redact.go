@@ -83,7 +83,7 @@ func withoutBeginning(text string, forms []string) string {
 	begin := len(whole)
 	for _, form := range forms {
 		// Fewer characters are those of a word.
-		least := max(minSecret, min(minInner, len(form)/2))
+		least := max(minSecret, min(minInner, len(form)*3/4))
 		if len(form) <= least {
 			continue
 		}
