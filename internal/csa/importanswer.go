@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
@@ -19,6 +18,8 @@ type imported struct {
 	job asset.Job
 	// sources are the messages that name the job's artifacts, one for each.
 	sources []string
+	// seen are the ids of the job's artifacts: an answer may name very many.
+	seen map[string]bool
 	// cut: the answer broke off before its status.
 	cut bool
 }
@@ -53,18 +54,21 @@ func parseRefusal(text string) (imported, bool) {
 		return imported{}, false
 	}
 	var document importDocument
-	var element, content string
+	var element string
+	// A text may come in very many pieces.
+	var content strings.Builder
 	for err == nil {
 		var token xml.Token
 		switch token, err = d.Token(); token := token.(type) {
 		case xml.StartElement:
-			element, content = token.Name.Local, ""
+			element = token.Name.Local
+			content.Reset()
 		case xml.CharData:
-			content += string(token)
+			content.Write(token)
 		default:
 			// Also the end of the text: an element that was cut off still has
 			// its beginning.
-			document.set(element, content)
+			document.set(element, content.String())
 			element = ""
 		}
 	}
@@ -128,16 +132,21 @@ func (i *imported) word() string {
 // add takes the artifact from a message, if it names one that is new.
 func (i *imported) add(message string) {
 	a, ok := artifactIn(message)
-	if !ok || slices.ContainsFunc(i.job.Artifacts, func(b asset.Artifact) bool { return a.ID == b.ID }) {
+	if !ok || i.seen[a.ID] {
 		return
 	}
+	if i.seen == nil {
+		i.seen = make(map[string]bool)
+	}
+	i.seen[a.ID] = true
 	i.job.Artifacts = append(i.job.Artifacts, a)
 	i.sources = append(i.sources, message)
 }
 
 var (
-	// The id may have line breaks inside, which are single spaces by now.
-	messageID = regexp.MustCompile(`(?i)\(\s*id\s*[=:]\s*([0-9a-z][0-9a-z -]{0,127})\)`)
+	// The id may have line breaks inside, which are single spaces by now. Letters of
+	// other alphabets that fold to these are none of an id.
+	messageID = regexp.MustCompile(`\(\s*(?i:id)\s*[=:]\s*([0-9A-Za-z][0-9A-Za-z -]{0,127})\)`)
 	// messageEnd is what stands between name and id; "imported" is the only
 	// word that the documents show.
 	messageEnd = regexp.MustCompile(`(?i)^(.*?)(?: (?:was|has been))? \w+ successfully ?\.?$`)
@@ -177,7 +186,7 @@ func (i *imported) clean(redact func(string) string) {
 		i.sources[k] = redact(i.sources[k])
 	}
 	for k, r := range job.Reasons {
-		job.Reasons[k].Code, job.Reasons[k].Message = redact(short(r.Code)), redact(r.Message)
+		job.Reasons[k].Code, job.Reasons[k].Message = short(redact(r.Code)), redact(r.Message)
 	}
 	for k, a := range job.Artifacts {
 		job.Artifacts[k].Name = redact(a.Name)

@@ -157,13 +157,25 @@ func (c *Client) addRecord(ctx context.Context, done *imported) {
 		return
 	}
 	done.job.End = result.Time
+	described := 0
 	for i := range done.job.Artifacts {
-		result.describe(&done.job.Artifacts[i], done.sources[i])
+		if a := &done.job.Artifacts[i]; (a.Type == "" || a.Name == "") && len(done.sources[i]) <= longestMessage && described < mostDescribed {
+			described++
+			result.describe(a, done.sources[i])
+		}
 	}
 	if reasons := done.job.Reasons; len(reasons) == 1 && reasons[0].Message == "" {
 		reasons[0].Message = result.Summary
 	}
 }
+
+const (
+	// mostDescribed are the artifacts that are looked for in a record, each in a message of
+	// longestMessage bytes at most: what an answer and a record may hold at once, all
+	// compared with all, would take hours.
+	mostDescribed  = 1000
+	longestMessage = 1 << 10
+)
 
 // describe fills in type and name of an artifact from the entry whose display
 // name its message has, the longest one if there are several.

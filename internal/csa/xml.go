@@ -18,7 +18,7 @@ import (
 // and login pages send with status 200 too. It is the cause of an
 // *httpapi.AnswerError.
 type PageError struct {
-	// Title is the page's, on one line and without secrets; it may be empty.
+	// Title is the page's, on one line, at most 200 bytes and without secrets; it may be empty.
 	Title string
 }
 
@@ -27,7 +27,8 @@ func (e *PageError) Error() string { return fmt.Sprintf("an HTML page with the t
 // shown makes what a parser quotes of an answer fit to be seen.
 func (c *Client) shown(err error) error {
 	if page, ok := errors.AsType[*PageError](err); ok {
-		return &PageError{Title: c.Redact(page.Title)}
+		// Not the other way round: a half of a secret is not recognised.
+		return &PageError{Title: short(c.Redact(page.Title))}
 	}
 	return err
 }
@@ -115,7 +116,7 @@ func pageOf(data []byte) error {
 	}
 	page := new(PageError)
 	if title := pageTitle.FindSubmatch(data); title != nil {
-		page.Title = short(single(html.UnescapeString(markup.ReplaceAllString(string(title[1]), " "))))
+		page.Title = single(html.UnescapeString(markup.ReplaceAllString(string(title[1]), " ")))
 	}
 	return page
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -105,8 +106,11 @@ func (a *Answer) contentType() string {
 	return truncate(a.try.client.redactor.Clean(a.Header.Get("Content-Type")), maxWord)
 }
 
-// readAll reads the body to its end. With a *tooLongError it returns the first
-// limit bytes.
+// byteOrderMark is what editors and servers of Windows put before a text.
+const byteOrderMark = "\uFEFF"
+
+// readAll reads the body to its end, without the mark before a text. With a
+// *tooLongError it returns the first limit bytes.
 func (a *Answer) readAll(limit int64) ([]byte, error) {
 	timer := time.AfterFunc(bodyTimeout, func() { a.cancel(errSlowBody) })
 	defer timer.Stop()
@@ -114,5 +118,5 @@ func (a *Answer) readAll(limit int64) ([]byte, error) {
 	if int64(len(data)) > limit {
 		return data[:limit], &tooLongError{limit}
 	}
-	return data, err
+	return bytes.TrimPrefix(data, []byte(byteOrderMark)), err
 }

@@ -11,11 +11,14 @@ import (
 // encodingOf is how the body of an answer is encoded although identity was asked
 // for: some hops compress what they pass on. Empty where it is not.
 func encodingOf(h http.Header) string {
-	encoding := strings.ToLower(strings.TrimSpace(h.Get("Content-Encoding")))
-	if encoding == "identity" {
-		return ""
+	var encodings []string
+	for word := range strings.SplitSeq(strings.ToLower(strings.Join(h.Values("Content-Encoding"), ",")), ",") {
+		// Each hop may add its own.
+		if word = strings.TrimSpace(word); word != "" && word != "identity" {
+			encodings = append(encodings, word)
+		}
 	}
-	return encoding
+	return strings.Join(encodings, ", ")
 }
 
 // Encoding is how the body is encoded, empty where it is as it was asked for. The

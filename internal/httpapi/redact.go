@@ -31,6 +31,8 @@ type Redactor struct {
 	mu       sync.RWMutex
 	secrets  map[string]bool
 	replacer *strings.Replacer
+	// forms are what the replacer looks for.
+	forms []string
 }
 
 // Add makes secrets known. Those shorter than four bytes are ignored.
@@ -48,28 +50,58 @@ func (r *Redactor) Add(secrets ...string) {
 		r.secrets[secret] = true
 	}
 	if len(r.secrets) > before {
-		r.replacer = newReplacer(r.secrets)
+		r.forms = formsOf(r.secrets)
+		r.replacer = newReplacer(r.forms)
 	}
 }
 
 // Clean returns text as one line of printable characters without the known
 // secrets, credentials and queries in URLs, and a gateway's echo of a request.
+// What was cut may end in the middle of a secret: that part of it goes, too.
 func (r *Redactor) Clean(text string) string {
 	r.mu.RLock()
-	replacer := r.replacer
+	replacer, forms := r.replacer, r.forms
 	r.mu.RUnlock()
 	text = cutCanonicalRequest(text)
 	if replacer != nil {
-		text = replacer.Replace(text)
+		text = withoutBeginning(replacer.Replace(text), forms)
 	}
 	text = urlUser.ReplaceAllString(text, "$1"+redacted+"@")
 	text = urlQuery.ReplaceAllString(text, "?…")
 	text = printable(text)
 	if replacer != nil {
 		// Secrets that were broken up by characters which are now gone.
-		text = replacer.Replace(text)
+		text = withoutBeginning(replacer.Replace(text), forms)
 	}
 	return text
+}
+
+// withoutBeginning returns text without the beginning of a secret at its end. Behind
+// it may be what says that the text was cut, or quoted.
+func withoutBeginning(text string, forms []string) string {
+	whole := strings.TrimRight(text, "\"'….")
+	begin := len(whole)
+	for _, form := range forms {
+		// Fewer characters are those of a word.
+		least := max(minSecret, min(minInner, len(form)*3/4))
+		if len(form) <= least {
+			continue
+		}
+		for from := max(len(whole)-len(form)+1, 0); from+least <= len(whole); from++ {
+			next := strings.Index(whole[from:], form[:least])
+			if next < 0 {
+				break
+			}
+			if from += next; strings.HasPrefix(form, whole[from:]) {
+				begin = min(begin, from)
+				break
+			}
+		}
+	}
+	if begin == len(whole) {
+		return text
+	}
+	return whole[:begin] + redacted + text[len(whole):]
 }
 
 // Ending tells one half of a credential from others by its last four
@@ -107,7 +139,9 @@ func cutCanonicalRequest(text string) string {
 	return canonicalEcho.ReplaceAllString(text, "$1$2|…")
 }
 
-func newReplacer(secrets map[string]bool) *strings.Replacer {
+// formsOf are the forms of secrets, in the order in which the replacer tries them at
+// one place of a text.
+func formsOf(secrets map[string]bool) []string {
 	forms := make(map[string]bool)
 	for secret := range secrets {
 		for _, form := range encodings(secret) {
@@ -116,8 +150,7 @@ func newReplacer(secrets map[string]bool) *strings.Replacer {
 			}
 		}
 	}
-	// At one place of a text the replacer tries the forms in this order.
-	ordered := slices.SortedFunc(func(yield func(string) bool) {
+	return slices.SortedFunc(func(yield func(string) bool) {
 		for form := range forms {
 			if !yield(form) {
 				return
@@ -126,8 +159,11 @@ func newReplacer(secrets map[string]bool) *strings.Replacer {
 	}, func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
 	})
-	pairs := make([]string, 0, 2*len(ordered))
-	for _, form := range ordered {
+}
+
+func newReplacer(forms []string) *strings.Replacer {
+	pairs := make([]string, 0, 2*len(forms))
+	for _, form := range forms {
 		pairs = append(pairs, form, redacted)
 	}
 	return strings.NewReplacer(pairs...)

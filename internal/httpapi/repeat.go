@@ -164,16 +164,17 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	if value == "" {
 		return 0
 	}
+	// More than anybody waits, and far from overflow.
+	const year = 365 * 24 * time.Hour
 	if at, err := http.ParseTime(value); err == nil {
-		return max(at.Sub(now), 0)
+		return min(max(at.Sub(now), 0), year)
 	}
 	seconds := 0
 	for _, digit := range value {
 		if digit < '0' || digit > '9' {
 			return 0
 		}
-		// A year is more than anybody waits, and far from overflow.
-		seconds = min(seconds*10+int(digit-'0'), 365*24*60*60)
+		seconds = min(seconds*10+int(digit-'0'), int(year/time.Second))
 	}
 	return time.Duration(seconds) * time.Second
 }

@@ -65,7 +65,7 @@ func ParseAddress(field, text string) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return bad("must not have a query or fragment")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		return bad("must begin with https:// (%s is not this machine)", u.Hostname())
+		return bad("must begin with https:// (%s is not this machine)", name(u.Hostname()))
 	case path.Clean("/"+u.Path) != "/"+strings.Trim(u.Path, "/"):
 		return bad("has an irregular path")
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -140,7 +139,7 @@ func (o OIDC) token() (string, error) {
 		// It is not quoted: it may be the token itself.
 		return "", fmt.Errorf("id_token_file %w", err)
 	}
-	data, err := os.ReadFile(httpapi.AtHome(o.IDTokenFile))
+	data, err := readAtMost(httpapi.AtHome(o.IDTokenFile), maxIDToken)
 	if err != nil {
 		return "", fmt.Errorf("id_token_file names a file that cannot be read: %w", httpapi.Unnamed(err))
 	}
@@ -148,7 +147,7 @@ func (o OIDC) token() (string, error) {
 	if strings.HasPrefix(text, "{") {
 		return "", fmt.Errorf("%s holds JSON: of the answer of GitHub's token endpoint it has to be the text of \"value\" alone, as jq -r .value gives it", o.IDTokenFile)
 	}
-	if text == "" || len(data) > maxIDToken || strings.ContainsAny(text, " \n\t") {
+	if text == "" || len(data) > maxIDToken || unsendable(text) != "" {
 		return "", fmt.Errorf("%s holds no identity token", o.IDTokenFile)
 	}
 	return text, nil
@@ -165,6 +164,10 @@ func (i *identity) pair(ctx context.Context, body pairRequest, cred credentials)
 	})
 	return g, err
 }
+
+// longestGrant is far above what a token or a part of a key pair has, in bytes: each is
+// looked for in every text that is shown.
+const longestGrant = 64 << 10
 
 // parsePair reads the answer of IAM, and that of the metadata service.
 func parsePair(h http.Header, data []byte) (grant, error) {
@@ -183,6 +186,11 @@ func parsePair(h http.Header, data []byte) (grant, error) {
 	c := answer.Credential
 	if c.Access == "" || c.Secret == "" || c.SecurityToken == "" {
 		return grant{}, errors.New("no whole key pair")
+	}
+	for _, part := range []string{c.Access, c.Secret, c.SecurityToken} {
+		if len(part) > longestGrant || unsendable(part) != "" {
+			return grant{}, errors.New("an unusable key pair")
+		}
 	}
 	g := grant{pair: pair{accessKey: c.Access, secretKey: c.Secret, securityToken: c.SecurityToken}}
 	// Without a time it is used until it is refused.

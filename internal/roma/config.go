@@ -3,6 +3,7 @@ package roma
 import (
 	"cmp"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -69,8 +70,17 @@ func (c Config) InRegion() Config {
 	return c
 }
 
+// plainName is a part of the name of a host.
+var plainName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$`)
+
 // resolved is a Config with its defaults in place and its addresses checked.
 func (c Config) resolved() (Config, error) {
+	for _, given := range [][2]string{{"region", c.Region}, {"cloud", c.Cloud}} {
+		// With a slash, a colon or the like, it would lead to another host.
+		if given[1] != "" && !plainName.MatchString(given[1]) {
+			return c, &httpapi.ConfigError{Field: given[0], Problem: "is no name as addresses have it: letters, digits, hyphens and dots"}
+		}
+	}
 	c = c.InRegion()
 	if c.Endpoint == "" {
 		return c, &httpapi.ConfigError{Field: "region", Problem: "or endpoint is needed"}

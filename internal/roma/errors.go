@@ -117,14 +117,14 @@ const (
 
 func codeOf(e *httpapi.Error) code {
 	family, digits, ok := strings.Cut(strings.ToUpper(e.Own().Code), ".")
-	number, err := strconv.Atoi(digits)
+	number, err := strconv.ParseUint(digits, 10, 31)
 	if !ok || err != nil {
 		return code{}
 	}
 	if family == "APIG" {
 		family = familyGateway
 	}
-	return code{family, number}
+	return code{family, int(number)}
 }
 
 // is says whether the code is one of ROMA's with one of the numbers.

@@ -111,6 +111,9 @@ func (m *metadata) token(ctx context.Context) (string, error) {
 	}
 	var token string
 	err := m.api.Parse(ctx, call, func(_ http.Header, data []byte) error {
+		if len(data) > longestGrant || unsendable(strings.TrimSpace(string(data))) != "" {
+			return errors.New("an unusable token")
+		}
 		token = strings.TrimSpace(string(data))
 		m.redactor.Add(token)
 		return nil

@@ -165,10 +165,11 @@ func (p *parser) time(name string) time.Time {
 		return time.Time{}
 	}
 	at, err := time.Parse(time.RFC3339, strings.TrimSpace(text))
-	if err != nil {
+	// In UTC it may be in a year that no text or JSON can have.
+	if at = at.UTC(); err != nil || at.Year() < 1 || at.Year() > 9999 {
 		return time.Time{}
 	}
-	return at.UTC()
+	return at
 }
 
 func timeOf(n float64) time.Time {

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -61,7 +60,7 @@ type ProfileError struct {
 func (e *ProfileError) Error() string {
 	text := e.File + ": "
 	if e.Name != "" {
-		text = fmt.Sprintf("%s: the profile %q ", e.File, e.Name)
+		text = e.File + ": the profile " + quoted(e.Name) + " "
 	}
 	return text + e.Problem
 }
@@ -172,15 +171,22 @@ func readProfiles(given string) (file string, data []byte, err error) {
 var errLongFile = fmt.Errorf("it is longer than %d bytes", maxProfileFile)
 
 func readShort(file string) ([]byte, error) {
+	data, err := readAtMost(file, maxProfileFile)
+	if err == nil && len(data) > maxProfileFile {
+		err = errLongFile
+	}
+	return data, err
+}
+
+// readAtMost reads a file, which may be without end; one byte more than most tells that
+// it is longer.
+func readAtMost(file string, most int64) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxProfileFile+1))
-	if err = errors.Join(err, f.Close()); err == nil && len(data) > maxProfileFile {
-		err = errLongFile
-	}
-	return data, err
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	return data, errors.Join(err, f.Close())
 }
 
 func (s *storedProfiles) find(name string) (storedProfile, error) {
@@ -194,17 +200,30 @@ func (s *storedProfiles) find(name string) (storedProfile, error) {
 	return s.Profiles[i], nil
 }
 
+const (
+	// mostProfiles are named in an error.
+	mostProfiles = 20
+	// longestProfile is how much is quoted of a name, in characters.
+	longestProfile = 64
+)
+
 // names says which profiles there are.
 func (s *storedProfiles) names() string {
 	var names []string
-	for _, p := range s.Profiles {
-		names = append(names, strconv.Quote(p.Name))
+	for _, p := range s.Profiles[:min(len(s.Profiles), mostProfiles)] {
+		names = append(names, quoted(p.Name))
 	}
-	if len(names) == 0 {
+	switch more := len(s.Profiles) - len(names); {
+	case len(names) == 0:
 		return "It holds none at all"
+	case more > 0:
+		names = append(names, fmt.Sprintf("and %d more", more))
 	}
 	return "It holds " + strings.Join(names, ", ")
 }
+
+// quoted is the name of a profile as an error has it.
+func quoted(name string) string { return fmt.Sprintf("%.*q", longestProfile, name) }
 
 // profile is what an entry means, or why it cannot be used.
 func (p storedProfile) profile(all *storedProfiles) (result Profile, problem string) {
@@ -256,10 +275,10 @@ func (p storedProfile) source(all *storedProfiles) (Profile, string) {
 	}
 	base, err := all.find(p.SourceProfile)
 	if err != nil {
-		return Profile{}, fmt.Sprintf("names the source profile %q, which is not there", p.SourceProfile)
+		return Profile{}, "names the source profile " + quoted(p.SourceProfile) + ", which is not there"
 	}
 	if base.AgencyName != "" {
-		return Profile{}, fmt.Sprintf("names the source profile %q, which assumes a role itself", p.SourceProfile)
+		return Profile{}, "names the source profile " + quoted(p.SourceProfile) + ", which assumes a role itself"
 	}
 	return base.login(all)
 }

@@ -139,8 +139,11 @@ func TestProfileInHome(t *testing.T) {
 func FuzzProfile(f *testing.F) {
 	f.Add(profiles, "agency")
 	f.Add(`{"current":"a","profiles":[{"name":"a","mode":"agency","agencyName":"x","sourceProfile":"a"}]}`, "")
+	f.Add(`{"profiles":[`+strings.Repeat(`{"name":"\u202e\u001b"},`, 1000)+`{"name":"`+strings.Repeat("x", 10_000)+`","mode":"token"}]}`, "y")
+	f.Add("\ufeff"+`{"current":"a","profiles":[{"name":"a","accessKeyId":"AK1","secretAccessKey":"SK","securityToken":"a\nb"}]}`, "")
 	f.Fuzz(func(t *testing.T, text, name string) {
 		p, err := parseProfile("config.json", []byte(text), name)
+		hidden(t, err, 8<<10)
 		pair := p.AccessKey != "" && p.SecretKey != ""
 		if err == nil && !pair && p.Token == "" && !p.Metadata {
 			t.Fatalf("%+v of %q", p, text)

@@ -144,10 +144,8 @@ func readEnd(r io.ReaderAt, size, pos int64, b []byte) (*directory, error) {
 	}
 	d := &directory{limit: pos}
 	w := window{r: r, end: size}
-	if end.count == max16 || end.size == max32 || end.offset == max32 {
-		if err := d.readEnd64(&w, &end); err != nil {
-			return nil, err
-		}
+	if err := d.readEnd64(&w, &end); err != nil {
+		return nil, err
 	}
 	switch {
 	case end.disk != 0 || end.directoryDisk != 0 || end.countHere != end.count:
@@ -180,8 +178,14 @@ func readEnd(r io.ReaderAt, size, pos int64, b []byte) (*directory, error) {
 	return d, nil
 }
 
+// needs64 says whether a value stands in the zip64 record.
+func (e endRecord) needs64() bool {
+	return e.disk == max16 || e.directoryDisk == max16 || e.countHere == max16 || e.count == max16 || e.size == max32 || e.offset == max32
+}
+
 // readEnd64 replaces what the end record says by what the zip64 end record
-// says, if there is one.
+// says, if there is one. Some programs always write one, and some readers take
+// its word where there is no need, so it may not say otherwise.
 func (d *directory) readEnd64(w *window, end *endRecord) error {
 	pos := d.limit - locator64Len
 	if pos < 0 {
@@ -195,34 +199,53 @@ func (d *directory) readEnd64(w *window, end *endRecord) error {
 		// All bits set can be a plain value too: 65535 entries.
 		return nil
 	}
-	if le.Uint32(b[4:]) != 0 || le.Uint32(b[16:]) != 1 {
-		return broken("the zip64 locator counts %d files, but a zip that is split over several files cannot be used",
-			le.Uint32(b[16:]))
+	severed, disks := le.Uint32(b[4:]) != 0 || le.Uint32(b[16:]) != 1, le.Uint32(b[16:])
+	long, at, err := record64(w, pos, le.Uint64(b[8:]))
+	if _, ok := errors.AsType[*FormatError](err); ok && !end.needs64() {
+		// The signature belongs to something else, such as a comment.
+		return nil
 	}
-	at := le.Uint64(b[8:])
-	if at > uint64(pos) || uint64(pos)-at < end64Len {
-		return broken("the zip64 locator points to byte %d, where no zip64 end record fits", at)
-	}
-	if b, err = w.at(int64(at), end64Len); err != nil {
+	switch {
+	case severed:
+		return broken("the zip64 locator counts %d files, but a zip that is split over several files cannot be used", disks)
+	case err != nil:
 		return err
-	}
-	if le.Uint32(b) != end64Signature {
-		return broken("the zip64 end of central directory record is missing at byte %d", at)
-	}
-	long := endRecord{
-		disk:          uint64(le.Uint32(b[16:])),
-		directoryDisk: uint64(le.Uint32(b[20:])),
-		countHere:     le.Uint64(b[24:]),
-		count:         le.Uint64(b[32:]),
-		size:          le.Uint64(b[40:]),
-		offset:        le.Uint64(b[48:]),
-	}
-	if !agree(end.count, long.count, max16) || !agree(end.size, long.size, max32) ||
-		!agree(end.offset, long.offset, max32) {
+	case !agree(end.count, long.count, max16) || !agree(end.size, long.size, max32) || !agree(end.offset, long.offset, max32):
 		return broken("the end of central directory record and its zip64 form contradict each other")
 	}
-	*end, d.limit, d.zip64 = long, int64(at), true
+	*end, d.limit, d.zip64 = long, at, true
 	return nil
+}
+
+// record64 reads the zip64 end record, which the locator at pos says to be at a
+// place. Where something precedes the zip that its offsets do not count, the
+// record is right before the locator, and the locator means where it would be
+// without that: behind the directory.
+func record64(w *window, pos int64, place uint64) (endRecord, int64, error) {
+	if place > uint64(pos) || uint64(pos)-place < end64Len {
+		return endRecord{}, 0, broken("the zip64 locator points to byte %d, where no zip64 end record fits", place)
+	}
+	for _, at := range []int64{int64(place), pos - end64Len} {
+		b, err := w.at(at, end64Len)
+		if err != nil {
+			return endRecord{}, 0, err
+		}
+		if le.Uint32(b) != end64Signature {
+			continue
+		}
+		long := endRecord{
+			disk:          uint64(le.Uint32(b[16:])),
+			directoryDisk: uint64(le.Uint32(b[20:])),
+			countHere:     le.Uint64(b[24:]),
+			count:         le.Uint64(b[32:]),
+			size:          le.Uint64(b[40:]),
+			offset:        le.Uint64(b[48:]),
+		}
+		if at == int64(place) || long.offset <= place && long.size == place-long.offset {
+			return long, at, nil
+		}
+	}
+	return endRecord{}, 0, broken("the zip64 end of central directory record is missing at byte %d", place)
 }
 
 // agree tells whether a short field stands for the long one.

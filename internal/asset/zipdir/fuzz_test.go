@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipdir"
+	"github.com/asset-promotion/terraform-provider-asset/internal/asset/zipsamples"
 )
 
 // FuzzInspect looks for panics, for answers of the functions that do not go
@@ -25,6 +26,9 @@ func FuzzInspect(f *testing.F) {
 				f.Add([]byte(s))
 			}
 		}
+	}
+	for _, s := range zipsamples.All() {
+		f.Add([]byte(s.Zip))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		r, size := bytes.NewReader(data), int64(len(data))
@@ -79,8 +83,10 @@ func text(err error) string {
 
 // sameRules tells whether archive/zip follows the same rules for this file.
 // It takes the last signature of an end record even inside a comment, and it
-// looks for a zip64 record when the size is 0xffff, not 0xffffffff. Of an
-// empty directory it reads on at the plain offset, whatever lies there.
+// looks for a zip64 record when the size is 0xffff, not 0xffffffff, never where
+// there is no need of one, and only where its locator says, which does not know
+// what precedes the zip. Of an empty directory it reads on at the plain offset,
+// whatever lies there.
 func sameRules(data []byte) bool {
 	const signature = "PK\x05\x06"
 	at := strings.LastIndex(string(data), signature)
@@ -90,6 +96,12 @@ func sameRules(data []byte) bool {
 	size := binary.LittleEndian.Uint32(data[at+12:])
 	if size == 0 {
 		return false
+	}
+	if at >= 20 && string(data[at-20:at-16]) == "PK\x06\x07" {
+		place := binary.LittleEndian.Uint64(data[at-12:])
+		if size != 0xffffffff || place > uint64(at) || !bytes.HasPrefix(data[place:], []byte("PK\x06\x06")) {
+			return false
+		}
 	}
 	return size != 0xffff && size != 0xffffffff || binary.LittleEndian.Uint32(data[at+16:]) == 0xffffffff
 }

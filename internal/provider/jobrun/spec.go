@@ -93,7 +93,7 @@ func (p *Pending) Encode() []byte {
 // version understands.
 func DecodePending(text []byte) *Pending {
 	var p Pending
-	if len(text) == 0 || json.Unmarshal(text, &p) != nil {
+	if len(text) == 0 || json.Unmarshal(text, &p) != nil || p.Fingerprint == "" {
 		return nil
 	}
 	return &p

@@ -176,7 +176,8 @@ func UnknownNames(block string, isUnknown bool, attributes []string) (names []st
 // ShownAddress is an address that was not checked yet, without what may be a secret in it.
 func ShownAddress(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || strings.Contains(u.Path+u.Host, "@") || u.Opaque != "" {
+		// With a scheme too many or none, a password is a part of something else.
 		return "unusable"
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()

@@ -153,12 +153,12 @@ func (c *Client) failure(req request, err error) *Error {
 	e.Kind = kindOf(req, answer, own)
 	switch e.Kind {
 	case WrongRegion:
-		e.Region = c.redactor.Clean(cmp.Or(header(own.Header, "Bucket-Region"), header(own.Header, "Bucket-Location"), more.Region))
-		e.Endpoint = cmp.Or(c.redactor.Clean(more.Endpoint), answer.RedirectHost)
+		e.Region = c.named(cmp.Or(header(own.Header, "Bucket-Region"), header(own.Header, "Bucket-Location"), more.Region))
+		e.Endpoint = cmp.Or(c.named(more.Endpoint), answer.RedirectHost)
 	case BadCredentials:
 		// The region of a signature is part of what is malformed.
 		if own.Code == "AuthorizationHeaderMalformed" && (more.Region != "" || strings.Contains(own.Message, "region")) {
-			e.Kind, e.Region = WrongRegion, c.redactor.Clean(more.Region)
+			e.Kind, e.Region = WrongRegion, c.named(more.Region)
 		}
 	case Clock:
 		e.SentAt, e.ServerTime = answer.SentAt, answer.ServerTime
@@ -168,6 +168,18 @@ func (c *Client) failure(req request, err error) *Error {
 	default:
 	}
 	return e
+}
+
+// placeForm is what a region or an endpoint looks like.
+var placeForm = regexp.MustCompile(`^[A-Za-z0-9._:/-]{1,255}$`)
+
+// named is a region or an endpoint that a store names, as people are told to write it; empty
+// for anything else.
+func (c *Client) named(place string) string {
+	if !placeForm.MatchString(place) || c.redactor.Clean(place) != place {
+		return ""
+	}
+	return place
 }
 
 // kindOf decides by the code where there is one, else by the status.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
+	"strconv"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/store"
@@ -78,14 +80,27 @@ func (c *Client) open(ctx context.Context, a store.Address, part Range, ifMatch 
 	return s, nil
 }
 
+var rangeForm = regexp.MustCompile(`^(?i:bytes) ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})$`)
+
+// contentRange reads a header of that name (RFC 9110, 14.4).
+func contentRange(text string) (first, last, size int64, ok bool) {
+	found := rangeForm.FindStringSubmatch(text)
+	if found == nil {
+		return 0, 0, 0, false
+	}
+	for i, number := range []*int64{&first, &last, &size} {
+		// Digits alone, and few enough.
+		*number, _ = strconv.ParseInt(found[i+1], 10, 64)
+	}
+	return first, last, size, first <= last && last < size
+}
+
 // partial reads where the range lies.
 func (s *stream) partial(req request, part Range) error {
-	var first, last, size int64
-	text := s.answer.Header.Get("Content-Range")
-	n, err := fmt.Sscanf(text, "bytes %d-%d/%d", &first, &last, &size)
+	first, last, size, ok := contentRange(s.answer.Header.Get("Content-Range"))
 	length := s.object.Size
 	switch {
-	case s.answer.Status != http.StatusPartialContent || err != nil || n != 3:
+	case s.answer.Status != http.StatusPartialContent || !ok:
 		return unusable(req, s.answer, "no range of the object with its size")
 	case first != part.Offset || last != min(part.Offset+part.Length, size)-1 || last < first, length >= 0 && length != last-first+1:
 		return unusable(req, s.answer, "another range than the one that was asked for")

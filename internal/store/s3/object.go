@@ -40,14 +40,18 @@ type Object struct {
 
 var digest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
+// etag is one that names one content. If-Match never finds a weak one, as a hop makes it,
+// and takes "*" and a list for any of several (RFC 9110, 8.8.3 and 13.1.1). Some stores leave
+// the quotes away.
+var etag = regexp.MustCompile(`^("[!#-~]*"|[0-9A-Za-z._-]+)$`)
+
 // objectOf reads the header of an answer. Size is that of Content-Length, -1 if it is not there.
 func objectOf(a store.Address, h http.Header) Object {
 	o := Object{Address: a, Size: -1, ETag: h.Get("ETag"), VersionID: header(h, "Version-Id"), Metadata: make(map[string]string)}
-	if size, err := strconv.ParseInt(h.Get("Content-Length"), 10, 64); err == nil {
-		o.Size = size
+	if size, err := strconv.ParseUint(h.Get("Content-Length"), 10, 63); err == nil {
+		o.Size = int64(size)
 	}
-	if strings.HasPrefix(o.ETag, "W/") {
-		// A hop made it weak, and If-Match never finds a weak one (RFC 9110, 13.1.1).
+	if !etag.MatchString(o.ETag) {
 		o.ETag = ""
 	}
 	if o.VersionID == "null" {
