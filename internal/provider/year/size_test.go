@@ -1,0 +1,16 @@
+//go:build !year
+
+package year_test
+
+// In two weeks there is every kind of night, and the clocks are put forward once. The whole year is
+// played with the tag year.
+const (
+	firstMonth, firstDay = 3, 16
+	nights               = 14
+	// apps are promoted each night, perLasting of them by each of the lasting processes, and the others
+	// by a new one.
+	apps       = 15
+	perLasting = 2
+	// measured is a night like the last one, after which the memory in use is what it stays at.
+	measured = 6
+)
