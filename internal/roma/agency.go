@@ -194,10 +194,11 @@ func parsePair(h http.Header, data []byte) (grant, error) {
 	return g, nil
 }
 
-// serverTime is the time of an answer by the server's clock, where it tells.
+// serverTime is the time of an answer by the server's clock, where it tells: at most, for that is told in
+// whole seconds.
 func serverTime(h http.Header) time.Time {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
-		return at
+		return at.Add(time.Second)
 	}
 	return time.Now()
 }

@@ -97,8 +97,12 @@ func (l *lease) renewed(ctx context.Context, refused string) (grant, error) {
 	case err == nil:
 		l.keep(fetched, now)
 	case holds && ctx.Err() == nil && time.Now().Before(l.current.ends):
-		// The attempts may have taken so long that it has ended meanwhile.
+		// The attempts may have taken so long that it has ended meanwhile, and the pause is not to
+		// outlast it.
 		l.renewAt = now.Add(renewPause)
+		if l.current.ends.Before(l.renewAt) {
+			l.renewAt = l.current.ends
+		}
 	default:
 		return grant{}, err
 	}

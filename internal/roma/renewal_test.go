@@ -3,6 +3,7 @@ package roma
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,6 +39,42 @@ func TestPairThatEndsWhileItsRenewalFails(t *testing.T) {
 			t.Errorf("%d looks were sent, one of them with a pair that had ended", n)
 		}
 	})
+}
+
+// The pause after a renewal that failed does not outlast the pair.
+func TestPauseEndsWithThePair(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		cloud := &pairs{life: 15 * time.Minute}
+		network := &fakeNetwork{answer: cloud.answer}
+		c := newClient(t, roleConfig(network))
+		if err := lookWith(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(15*time.Minute - 10*time.Second)
+		cloud.trouble = 403
+		if err := lookWith(t.Context(), c); err != nil {
+			t.Errorf("before the end: %v", err)
+		}
+		time.Sleep(15 * time.Second)
+		cloud.trouble = 0
+		if err := lookWith(t.Context(), c); err != nil {
+			t.Errorf("after the end: %v", err)
+		}
+		if got, want := network.lines(), []string{pairLine, jobLine, pairLine, jobLine, pairLine, jobLine}; !slices.Equal(got, want) {
+			t.Errorf("sent %q", got)
+		}
+	})
+}
+
+// The clock of a server tells seconds: a pair is not taken for one that lives a second longer.
+func TestLifeOfAPairIsRoundedDown(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 27, 12, 0, 0, 900_000_000, time.UTC)
+	g, err := parsePair(http.Header{"Date": {now.Format(http.TimeFormat)}}, []byte(pairBody(1, now.Add(15*time.Minute))))
+	if err != nil || g.life > 15*time.Minute || g.life < 15*time.Minute-time.Second {
+		t.Errorf("%s %v", g.life, err)
+	}
 }
 
 // The redactor forgets grants that are over, and none that is in use, however long.

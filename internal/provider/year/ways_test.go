@@ -44,15 +44,15 @@ type way struct {
 // lasting are the ways of the processes that last for the year, others those that only new processes take.
 var (
 	lasting = []way{
-		{"password", byPassword, func(*service) *model { return &model{token: life(tokenLife), store: life(storeLife)} }},
+		{"password", byPassword, func(*service) *model { return &model{token: life(tokenLife), store: pairs(storeLife)} }},
 		{"keys", byKeys, func(*service) *model { return &model{} }},
-		{"agency", byAgency, func(*service) *model { return &model{token: life(tokenLife), pair: life(agencyLife)} }},
+		{"agency", byAgency, func(*service) *model { return &model{token: life(tokenLife), pair: pairs(agencyLife)} }},
 		{"metadata", byMetadata, func(s *service) *model { return &model{served: s} }},
-		{"identity", byIdentity, func(*service) *model { return &model{pair: life(oidcLife), federated: true} }},
+		{"identity", byIdentity, func(*service) *model { return &model{pair: pairs(oidcLife), federated: true} }},
 	}
 	others = []way{
-		{"token", byToken, func(*service) *model { return &model{store: life(storeLife)} }},
-		{"agency-keys", byAgencyKeys, func(*service) *model { return &model{pair: life(agencyLife)} }},
+		{"token", byToken, func(*service) *model { return &model{store: pairs(storeLife)} }},
+		{"agency-keys", byAgencyKeys, func(*service) *model { return &model{pair: pairs(agencyLife)} }},
 		{"pair", byPair, func(*service) *model { return &model{} }},
 	}
 )
@@ -161,8 +161,19 @@ type model struct {
 // grant is a credential that ends.
 type grant struct {
 	life time.Duration
-	from time.Time
-	has  bool
+	// dated: what is left of its life is told by the header Date of the answer, in whole seconds.
+	dated bool
+	ends  time.Time
+	from  time.Time
+	has   bool
+}
+
+// pairs live that long.
+func pairs(d time.Duration) *grant { return &grant{life: d, dated: true} }
+
+// dated is an end that is told at a time.
+func dated(at, ends time.Time) time.Time {
+	return ends.Add(at.Sub(at.Truncate(time.Second)) - time.Second)
 }
 
 // service is the metadata service, which gives everybody the same pair until an hour before its end.
@@ -179,11 +190,13 @@ func life(d time.Duration) *grant { return &grant{life: d} }
 
 // use says whether a use at a time needs another one first.
 func (g *grant) use(at time.Time) bool {
-	early := min(5*time.Minute, g.life/10)
-	if g.has && at.Before(g.from.Add(g.life-early)) {
+	if early := min(5*time.Minute, g.ends.Sub(g.from)/10); g.has && at.Before(g.ends.Add(-early)) {
 		return false
 	}
-	g.has, g.from = true, at
+	g.has, g.from, g.ends = true, at, at.Add(g.life)
+	if g.dated {
+		g.ends = dated(at, g.ends)
+	}
 	return true
 }
 
@@ -232,7 +245,7 @@ func (m *model) uses(at time.Time) {
 	case m.served != nil:
 		if !at.Before(m.ends.Add(-5 * time.Minute)) {
 			m.due["metadata_key"]++
-			m.ends = m.served.pair(at)
+			m.ends = dated(at, m.served.pair(at))
 		}
 	case m.pair != nil:
 		if !m.pair.use(at) {
