@@ -79,7 +79,7 @@ func (l *leaks) files(y *year, n int) {
 }
 
 // sampled is how many bytes are allocated between two samples.
-const sampled = 16 << 10
+const sampled = 64 << 10
 
 // inUse is how many bytes the product has in use: what functions of the product allocated, as far as it
 // was sampled, and not what the simulator keeps.

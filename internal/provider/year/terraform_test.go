@@ -84,10 +84,14 @@ func reach(ctx context.Context, plans, applies *process, r *resource, config val
 			return said.String(), err
 		}
 	}
-	second, text, err := applies.plan(ctx, r, config)
-	said.WriteString(text)
-	if err != nil || failed(text) {
-		return said.String(), err
+	second := first
+	if plans != applies || r.state == nil {
+		// As Terraform plans before each apply. The process that planned it just now says the same again.
+		second, text, err = applies.plan(ctx, r, config)
+		said.WriteString(text)
+		if err != nil || failed(text) {
+			return said.String(), err
+		}
 	}
 	text, err = applies.apply(ctx, r, second)
 	said.WriteString(text)

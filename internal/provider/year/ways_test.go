@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"time"
@@ -123,7 +124,7 @@ func byToken(ctx context.Context, y *year) (values, error) {
 	return values{"token": token}, nil
 }
 
-// process starts a provider that logs in in some way. Its name is in the log of the simulator.
+// process starts a provider with a way to log in. Its name is in the log of the simulator.
 func (y *year) process(ctx context.Context, name string, w way) (*process, error) {
 	login, err := w.block(ctx, y)
 	if err != nil {
@@ -133,9 +134,7 @@ func (y *year) process(ctx context.Context, name string, w way) (*process, error
 	block := values{
 		"region": r.Region, "endpoint": r.Endpoint, "auth_url": r.AuthURL, "project_id": r.ProjectID, "instance_id": r.Instances["dev"],
 	}
-	for attribute, value := range login {
-		block[attribute] = value
-	}
+	maps.Copy(block, login)
 	options := provider.Options{Version: name, MetadataURL: "http://" + metadata, Observe: y.network.observe}
 	return start(ctx, options, values{"roma": block, "obs": values{"endpoint": "http://" + objects, "path_style": true}})
 }

@@ -27,10 +27,10 @@ func (y *year) forecast(n int) weather {
 	w := weather{together: n%10 == 9, long: n%7 == 3, forgets: n%17 == 8}
 	w.skew = time.Duration(n*37%241-120) * time.Second
 	w.later = w.skew
-	switch {
-	case n%13 == 6:
+	switch n % 13 {
+	case 6:
 		w.down = 8 * time.Second
-	case n%13 == 12:
+	case 12:
 		w.down, w.long = 4*time.Minute, true
 	}
 	if n%11 == 5 {

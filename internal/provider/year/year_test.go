@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -122,7 +123,7 @@ func (y *year) night(n int) {
 	if err := y.rotate(); err != nil {
 		y.t.Fatal(err)
 	}
-	every := append(append([]way{}, lasting...), others...)
+	every := slices.Concat(lasting, others)
 	w := every[n%len(every)]
 	name := "new-" + w.name
 	y.models["terraform-provider-asset/"+name] = w.model(y.served)
@@ -139,7 +140,7 @@ func (y *year) night(n int) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	teams = append(teams[:len(teams):len(teams)], &team{plans: plans, applies: applies, apps: y.apps[len(lasting)*perLasting:]})
+	teams = append(slices.Clip(teams), &team{plans: plans, applies: applies, apps: y.apps[len(lasting)*perLasting:]})
 	var all sync.WaitGroup
 	all.Go(func() { y.disturb(now) })
 	for _, one := range teams {
