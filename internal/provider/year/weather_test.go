@@ -19,6 +19,8 @@ type weather struct {
 	down time.Duration
 	// forgets: the server forgets its tokens in the middle of the night.
 	forgets bool
+	// fails: an apply may fail, and is followed by another one.
+	fails bool
 }
 
 // forecast is the weather of a night. The clock of the server goes wrong by up to two minutes, and is put

@@ -55,6 +55,8 @@ type app struct {
 type team struct {
 	plans, applies *process
 	apps           []*app
+	// again starts a process for another apply after one that failed; nil for those that last.
+	again func(context.Context) (*process, error)
 }
 
 func TestYear(t *testing.T) {
@@ -131,6 +133,7 @@ func (y *year) night(n int) {
 
 	ctx := y.t.Context()
 	now := y.forecast(n)
+	now.fails = now.down > 0 || now.forgets && w.name == "token"
 	teams := y.teams
 	plans, err := y.process(ctx, name, w)
 	if err != nil {
@@ -140,7 +143,10 @@ func (y *year) night(n int) {
 	if err != nil {
 		y.t.Fatal(err)
 	}
-	teams = append(slices.Clip(teams), &team{plans: plans, applies: applies, apps: y.apps[len(lasting)*perLasting:]})
+	teams = append(slices.Clip(teams), &team{
+		plans: plans, applies: applies, apps: y.apps[len(lasting)*perLasting:],
+		again: func(ctx context.Context) (*process, error) { return y.process(ctx, "again-"+w.name, w) },
+	})
 	var all sync.WaitGroup
 	all.Go(func() { y.disturb(now) })
 	for _, one := range teams {
@@ -171,8 +177,8 @@ func (y *year) promoteAll(ctx context.Context, t *team, n int) {
 			free <- struct{}{}
 			defer func() { <-free }()
 			a.process = t.applies
-			if y.reach(ctx, t, a.exported, a.exports(y, n)) {
-				y.reach(ctx, t, a.imported, a.imports(y, n))
+			if y.reach(ctx, *t, a.exported, a.exports(y, n)) {
+				y.reach(ctx, *t, a.imported, a.imports(y, n))
 			}
 		})
 	}
@@ -180,7 +186,7 @@ func (y *year) promoteAll(ctx context.Context, t *team, n int) {
 }
 
 // reach applies until there is no error, as often as a pipeline would.
-func (y *year) reach(ctx context.Context, t *team, r *resource, config values) bool {
+func (y *year) reach(ctx context.Context, t team, r *resource, config values) bool {
 	for range 6 {
 		said, err := reach(ctx, t.plans, t.applies, r, config)
 		if err != nil {
@@ -192,6 +198,15 @@ func (y *year) reach(ctx context.Context, t *team, r *resource, config values) b
 			return true
 		}
 		time.Sleep(time.Minute)
+		if t.again == nil {
+			continue
+		}
+		p, err := t.again(ctx)
+		if err != nil {
+			y.books.hears("Error: " + err.Error())
+			continue
+		}
+		t.plans, t.applies = p, p
 	}
 	y.t.Error("six applies have failed")
 	return false
