@@ -18,10 +18,10 @@ var yearFaults = []fault{
 		text: `return !last.IsZero() && !used.IsZero() && used`,
 		with: `return !used.IsZero() && used`,
 	}, {
-		name: "a token is renewed a minute before its end",
+		name: "a pair is renewed in the last seconds of its life",
 		file: "internal/roma/lease.go", in: "provider/year",
-		text: `renewBefore = 5 * time.Minute`,
-		with: `renewBefore = time.Minute`,
+		text: `renewShare  = 10`,
+		with: `renewShare  = 100`,
 	}, {
 		name: "the pause after a renewal that failed outlasts the pair",
 		file: "internal/roma/lease.go", in: "roma", run: `^TestPauseEndsWithThePair$`,
@@ -59,10 +59,5 @@ var yearFaults = []fault{
 		file: "internal/provider/jobrun/run.go", in: "provider/year",
 		text: `func (r *Run) Adopts() bool { return r.adopted != "" }`,
 		with: `func (r *Run) Adopts() bool { return r.adopted == "\x00" }`,
-	}, {
-		name: "an answer that is an error keeps its connection",
-		file: "internal/httpapi/try.go", in: "provider/year",
-		text: "\t\t_ = resp.Body.Close()\n\t\tt.answer.end()",
-		with: "\t\tt.answer.end()",
 	},
 }

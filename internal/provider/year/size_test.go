@@ -2,6 +2,8 @@
 
 package year_test
 
+import "time"
+
 // In two weeks there is every kind of night, and the clocks are put forward once. The whole year is
 // played with the tag year.
 const (
@@ -11,6 +13,8 @@ const (
 	// by a new one.
 	apps       = 15
 	perLasting = 2
+	// longJob is how long jobs take in nights in which pairs are to end while they are used.
+	longJob = 5 * time.Minute
 	// measured is a night like the last one, after which the memory in use is what it stays at.
 	measured = 6
 )

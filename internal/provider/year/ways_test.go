@@ -219,6 +219,10 @@ func (m *model) sees(r simulator.Request) {
 		m.usesToken(at)
 	case r.Status == http.StatusUnauthorized && r.Platform == "roma":
 		m.refuses(at)
+	case r.Status == http.StatusForbidden && r.Platform == "obs" && m.store != nil:
+		m.store.refused(at)
+	case r.Status == http.StatusForbidden && r.Platform == "obs":
+		m.refuses(at)
 	case r.Platform == "roma":
 		m.uses(at)
 	case r.Platform == "obs" && m.store != nil:

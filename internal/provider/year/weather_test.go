@@ -10,7 +10,7 @@ import (
 type weather struct {
 	// together: all processes at the same time, so that the server is busy with the job of another one.
 	together bool
-	// long: each job takes a minute, so that credentials end in the middle of the night.
+	// long: each job takes some minutes, so that credentials end in the middle of the night.
 	long bool
 	// skew is how far the clock of the server is ahead from the beginning of the night on, and later the
 	// same from its middle on.
@@ -27,7 +27,7 @@ type weather struct {
 // right: nothing that is renewed in time ends before that.
 func (y *year) forecast(n int) weather {
 	w := weather{together: n%10 == 9, long: n%7 == 3, forgets: n%17 == 8}
-	w.skew = time.Duration(n*37%241-120) * time.Second
+	w.skew = time.Duration(n*97%241-120) * time.Second
 	w.later = w.skew
 	switch n % 13 {
 	case 6:

@@ -19,9 +19,8 @@ import (
 const (
 	// atOnce is how many resources Terraform treats at a time.
 	atOnce = 10
-	// usualJob and longJob are how long jobs take.
+	// usualJob is how long jobs take.
 	usualJob = 400 * time.Millisecond
-	longJob  = time.Minute
 )
 
 // year is what lasts.
