@@ -52,7 +52,7 @@ func (l *leaks) check(y *year, n int) {
 	case nights - 1:
 		now := y.inUse()
 		y.t.Logf("the provider uses %d KiB after the last night, %d KiB after night %d", now>>10, l.memory>>10, measured)
-		if now > l.memory+l.memory/4+256<<10 {
+		if now > l.memory+l.memory/2+256<<10 {
 			y.t.Errorf("the provider uses %d KiB after the last night, %d KiB after night %d", now>>10, l.memory>>10, measured)
 		}
 	}
@@ -79,7 +79,7 @@ func (l *leaks) files(y *year, n int) {
 }
 
 // sampled is how many bytes are allocated between two samples.
-const sampled = 64 << 10
+const sampled = 16 << 10
 
 // inUse is how many bytes the product has in use: what functions of the product allocated, as far as it
 // was sampled, and not what the simulator keeps.

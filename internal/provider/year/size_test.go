@@ -15,6 +15,6 @@ const (
 	perLasting = 2
 	// longJob is how long jobs take in nights in which pairs are to end while they are used.
 	longJob = 5 * time.Minute
-	// measured is a night like the last one, after which the memory in use is what it stays at.
-	measured = 6
+	// measured is a night after a long one, as the last one is, from which on the memory in use is what it stays at.
+	measured = 4
 )

@@ -153,8 +153,8 @@ type model struct {
 	ends   time.Time
 	// federated: each pair costs a login with an identity token.
 	federated bool
-	// due counts the requests for credentials by their kinds.
-	due map[string]int
+	// due has when credentials have to be asked for, by the kinds of the requests.
+	due map[string][]time.Time
 }
 
 // grant is a credential that ends.
@@ -208,14 +208,14 @@ func (g *grant) refused(at time.Time) {
 
 func (m *model) sees(r simulator.Request) {
 	if m.due == nil {
-		m.due = map[string]int{}
+		m.due = map[string][]time.Time{}
 	}
 	at := r.Time
 	switch {
 	case r.Status == http.StatusUnauthorized && r.Kind == "temporary_keys":
 		// It is asked for once more with the next token.
 		m.token.refused(at)
-		m.due["temporary_keys"]++
+		m.needs("temporary_keys", at)
 		m.usesToken(at)
 	case r.Status == http.StatusUnauthorized && r.Platform == "roma":
 		m.refuses(at)
@@ -227,13 +227,15 @@ func (m *model) sees(r simulator.Request) {
 		m.uses(at)
 	case r.Platform == "obs" && m.store != nil:
 		if m.store.use(at) {
-			m.due["temporary_keys"]++
+			m.needs("temporary_keys", at)
 			m.usesToken(at)
 		}
 	case r.Platform == "obs":
 		m.uses(at)
 	}
 }
+
+func (m *model) needs(kind string, at time.Time) { m.due[kind] = append(m.due[kind], at) }
 
 func (m *model) refuses(at time.Time) {
 	if m.pair != nil {
@@ -247,16 +249,16 @@ func (m *model) uses(at time.Time) {
 	switch {
 	case m.served != nil:
 		if !at.Before(m.ends.Add(-5 * time.Minute)) {
-			m.due["metadata_key"]++
+			m.needs("metadata_key", at)
 			m.ends = dated(at, m.served.pair(at))
 		}
 	case m.pair != nil:
 		if !m.pair.use(at) {
 			return
 		}
-		m.due["temporary_keys"]++
+		m.needs("temporary_keys", at)
 		if m.federated {
-			m.due["oidc"]++
+			m.needs("oidc", at)
 		} else {
 			m.usesToken(at)
 		}
@@ -267,6 +269,6 @@ func (m *model) uses(at time.Time) {
 
 func (m *model) usesToken(at time.Time) {
 	if m.token != nil && m.token.use(at) {
-		m.due["login"]++
+		m.needs("login", at)
 	}
 }

@@ -26,7 +26,7 @@ type weather struct {
 // forecast is the weather of a night. The clock of the server goes wrong by up to two minutes, and is put
 // right: nothing that is renewed in time ends before that.
 func (y *year) forecast(n int) weather {
-	w := weather{together: n%10 == 9, long: n%7 == 3, forgets: n%17 == 8}
+	w := weather{long: n%7 == 3, forgets: n%17 == 8}
 	w.skew = time.Duration(n*97%241-120) * time.Second
 	w.later = w.skew
 	switch n % 13 {
@@ -35,6 +35,8 @@ func (y *year) forecast(n int) weather {
 	case 12:
 		w.down, w.long = 4*time.Minute, true
 	}
+	// Who waits for others' long jobs waits longer than a timeout.
+	w.together = n%10 == 9 && !w.long
 	if n%11 == 5 {
 		// A step by ten minutes, and back in the next night.
 		w.later = w.skew + 10*time.Minute
