@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -23,36 +25,53 @@ const (
 	// minInner is the length from which a secret is also looked for inside of
 	// longer base64 texts, such as that of user name and password together.
 	minInner = 8
+	// remembered is how long a secret is looked for after its last use. Nothing that is issued lives
+	// longer than a day (MaxDuration of package roma), and neither an answer nor an error that could
+	// quote what was sent takes that long.
+	remembered = 24 * time.Hour
 )
 
 // Redactor removes known secrets from texts. The zero value knows none. It is
 // safe for concurrent use.
 type Redactor struct {
-	mu       sync.RWMutex
-	secrets  map[string]bool
+	mu sync.RWMutex
+	// secrets has the last use of each secret, zero for those that are known for good.
+	secrets  map[string]time.Time
 	replacer *strings.Replacer
 	// forms are what the replacer looks for.
 	forms []string
 }
 
-// Add makes secrets known. Those shorter than four bytes are ignored.
-func (r *Redactor) Add(secrets ...string) {
+// Add makes secrets known for good: those that somebody gave. Those shorter than four bytes are ignored.
+func (r *Redactor) Add(secrets ...string) { r.learn(time.Time{}, secrets) }
+
+// Use makes secrets known that end and are followed by others, until a day after their last use. It is to be
+// called when they come, and again whenever they are used. A process that serves for long has many of them.
+func (r *Redactor) Use(secrets ...string) { r.learn(time.Now(), secrets) }
+
+func (r *Redactor) learn(used time.Time, secrets []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	before := len(r.secrets)
+	isNew := false
 	for _, secret := range secrets {
-		if len(secret) < minSecret {
+		last, known := r.secrets[secret]
+		if len(secret) < minSecret || known && last.IsZero() {
 			continue
 		}
 		if r.secrets == nil {
-			r.secrets = make(map[string]bool)
+			r.secrets = make(map[string]time.Time)
 		}
-		r.secrets[secret] = true
+		r.secrets[secret] = used
+		isNew = isNew || !known
 	}
-	if len(r.secrets) > before {
-		r.forms = formsOf(r.secrets)
-		r.replacer = newReplacer(r.forms)
+	if !isNew {
+		return
 	}
+	maps.DeleteFunc(r.secrets, func(_ string, last time.Time) bool {
+		return !last.IsZero() && !used.IsZero() && used.Sub(last) > remembered
+	})
+	r.forms = formsOf(r.secrets)
+	r.replacer = newReplacer(r.forms)
 }
 
 // Clean returns text as one line of printable characters without the known
@@ -141,7 +160,7 @@ func cutCanonicalRequest(text string) string {
 
 // formsOf are the forms of secrets, in the order in which the replacer tries them at
 // one place of a text.
-func formsOf(secrets map[string]bool) []string {
+func formsOf(secrets map[string]time.Time) []string {
 	forms := make(map[string]bool)
 	for secret := range secrets {
 		for _, form := range encodings(secret) {

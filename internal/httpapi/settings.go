@@ -22,10 +22,12 @@ type Settings struct {
 	UserAgent  string
 	// Log writes one line for each try; nil writes none.
 	Log LogFunc
-	// Observe, if not nil, stands between the client and the network: it is handed the
-	// transport of each kind of request and returns what is used in its place.
-	Observe func(http.RoundTripper) http.RoundTripper
+	// Observe, if not nil, stands between the client and the network.
+	Observe Observer
 }
+
+// Observer is handed the transport of each kind of request and returns what is used in its place.
+type Observer func(http.RoundTripper) http.RoundTripper
 
 // ConfigError is a setting that no request can be sent with.
 type ConfigError struct {

@@ -12,7 +12,7 @@ import (
 func TestListIsOfThisSource(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
-	for _, f := range slices.Concat(assetFaults, clientFaults, runFaults, planFaults, settingFaults, storeFaults) {
+	for _, f := range slices.Concat(assetFaults, clientFaults, runFaults, planFaults, settingFaults, storeFaults, yearFaults) {
 		data, err := os.ReadFile(filepath.Join("..", "..", f.file))
 		if err != nil {
 			t.Fatal(err)

@@ -51,7 +51,7 @@ func main() {
 }
 
 func run(ctx context.Context, only string) error {
-	chosen, err := choose(slices.Concat(assetFaults, clientFaults, runFaults, planFaults, settingFaults, storeFaults), only)
+	chosen, err := choose(slices.Concat(assetFaults, clientFaults, runFaults, planFaults, settingFaults, storeFaults, yearFaults), only)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/csaplatform"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/platform/romaplatform"
@@ -34,12 +35,14 @@ type assetProvider struct {
 	// metadataURL is where the metadata service of a cloud server is; empty
 	// for its own address.
 	metadataURL string
+	// observe stands between the provider and the network; nil where nothing does.
+	observe httpapi.Observer
 	// data is that of the last Configure.
 	data atomic.Pointer[providerData]
 }
 
 func newProvider(o Options) *assetProvider {
-	return &assetProvider{version: o.Version, kinds: platforms(), getenv: os.Getenv, metadataURL: o.MetadataURL}
+	return &assetProvider{version: o.Version, kinds: platforms(), getenv: os.Getenv, metadataURL: o.MetadataURL, observe: o.Observe}
 }
 
 func (p *assetProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -80,7 +83,8 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	carried, isKnown := blocks.Carried()
 	env := platform.Environment{
 		Getenv: p.getenv, UserAgent: "terraform-provider-asset/" + p.version, Log: logLine, MetadataURL: p.metadataURL,
-		Blocks: len(carried) > 0 || !isKnown,
+		Observe: p.observe,
+		Blocks:  len(carried) > 0 || !isKnown,
 	}
 	var configured platform.List
 	for _, kind := range p.kinds {
@@ -93,7 +97,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 	run.s3 = resolveS3(platform.BlockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
 	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()
 	for _, each := range []*storeSettings{run.obs, run.s3} {
-		each.config.UserAgent, each.config.Log = env.UserAgent, env.Log
+		each.config.UserAgent, each.config.Log, each.config.Observe = env.UserAgent, env.Log, env.Observe
 		each.connect = sync.OnceValues(func() (*s3.Client, error) { return run.makeStore(each) })
 		resp.Diagnostics.Append(each.check()...)
 	}

@@ -67,6 +67,8 @@ func (s *providerData) handOver(ctx context.Context, v message.Verb, p jobrun.Pe
 func (s *providerData) handOverAll(ctx context.Context, v message.Verb, job jobModel, ofState, ofUpdate *jobrun.Pending, next mark) (diags diag.Diagnostics) {
 	if job.running() {
 		diags.Append(s.handOver(ctx, v, *ofState, next)...)
+	} else {
+		s.jobs.Ended(job.JobID.ValueString())
 	}
 	if ofUpdate != nil && ofUpdate.Job != "" {
 		diags.Append(s.handOver(ctx, v, *ofUpdate, next)...)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/fastpath"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	Managed bool
 	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
 	MetadataURL string
+	// Observe stands between the provider and the network; nil where nothing does.
+	Observe httpapi.Observer
 }
 
 // Serve serves the provider to the Terraform that started this process, until

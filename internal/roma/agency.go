@@ -81,7 +81,7 @@ func (i *identity) assumeRole(base credentials, role AssumeRole) credentials {
 	}
 	var body pairRequest
 	body.Auth.Identity = pairIdentity{Methods: []string{"assume_role"}, AssumeRole: &asked}
-	return &temporary{newLease(from("assume_role", func(ctx context.Context) (grant, error) {
+	return &temporary{newLease(i.redactor, from("assume_role", func(ctx context.Context) (grant, error) {
 		return i.pair(ctx, body, base)
 	}))}
 }
@@ -90,12 +90,12 @@ func (i *identity) assumeRole(base credentials, role AssumeRole) credentials {
 // (CreateTokenWithIdToken, IAM API reference, iam_13_0605), and for that the
 // pair, as the official SDK does.
 func (i *identity) federated(oidc OIDC) credentials {
-	return &temporary{newLease(from("assume_role_with_oidc", func(ctx context.Context) (grant, error) {
+	return &temporary{newLease(i.redactor, from("assume_role_with_oidc", func(ctx context.Context) (grant, error) {
 		idToken, err := oidc.token()
 		if err != nil {
 			return grant{}, err
 		}
-		i.redactor.Add(idToken)
+		i.redactor.Use(idToken)
 		var exchange struct {
 			Auth struct {
 				IDToken struct {
@@ -159,7 +159,7 @@ func (i *identity) pair(ctx context.Context, body pairRequest, cred credentials)
 	req := iamRequest{path: "/v3.0/OS-CREDENTIAL/securitytokens", body: body, cred: cred, secret: true}
 	err := i.post(ctx, req, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
-		i.redactor.Add(g.pair.accessKey, g.pair.secretKey, g.pair.securityToken)
+		i.redactor.Use(g.secrets()...)
 		return err
 	})
 	return g, err
@@ -202,10 +202,11 @@ func parsePair(h http.Header, data []byte) (grant, error) {
 	return g, nil
 }
 
-// serverTime is the time of an answer by the server's clock, where it tells.
+// serverTime is the time of an answer by the server's clock, where it tells: at most, for that is told in
+// whole seconds.
 func serverTime(h http.Header) time.Time {
 	if at, err := http.ParseTime(h.Get("Date")); err == nil {
-		return at
+		return at.Add(time.Second)
 	}
 	return time.Now()
 }

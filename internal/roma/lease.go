@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 const (
@@ -40,11 +41,17 @@ func (g grant) name() string {
 	return g.pair.accessKey
 }
 
+// secrets are what must not be shown, with the access key, which may be one that lost its way.
+func (g grant) secrets() []string {
+	return []string{g.token, g.pair.accessKey, g.pair.secretKey, g.pair.securityToken}
+}
+
 // lease keeps the current grant and fetches the next one. Several requests
 // that need one at the same time cause one fetch.
 type lease struct {
-	fetch func(context.Context) (grant, error)
-	turn  turn
+	fetch    func(context.Context) (grant, error)
+	redactor *httpapi.Redactor
+	turn     turn
 
 	// The fields below are guarded by turn.
 	current grant
@@ -55,14 +62,23 @@ type lease struct {
 	denied error
 }
 
-func newLease(fetch func(context.Context) (grant, error)) *lease {
-	return &lease{fetch: fetch, turn: make(chan struct{}, 1)}
+// newLease makes a lease. The redactor knows each grant as long as it is used, and a while longer.
+func newLease(redactor *httpapi.Redactor, fetch func(context.Context) (grant, error)) *lease {
+	return &lease{fetch: fetch, redactor: redactor, turn: make(chan struct{}, 1)}
 }
 
 // get returns the current grant, or fetches one if there is none, it ends
 // soon, or it is the refused one. While a grant holds, a renewal that fails
 // is no error: the next request tries again.
 func (l *lease) get(ctx context.Context, refused string) (grant, error) {
+	g, err := l.renewed(ctx, refused)
+	if err == nil {
+		l.redactor.Use(g.secrets()...)
+	}
+	return g, err
+}
+
+func (l *lease) renewed(ctx context.Context, refused string) (grant, error) {
 	if err := l.turn.take(ctx); err != nil {
 		return grant{}, err
 	}
@@ -80,8 +96,13 @@ func (l *lease) get(ctx context.Context, refused string) (grant, error) {
 	switch {
 	case err == nil:
 		l.keep(fetched, now)
-	case holds && ctx.Err() == nil:
+	case holds && ctx.Err() == nil && time.Now().Before(l.current.ends):
+		// The attempts may have taken so long that it has ended meanwhile, and the pause is not to
+		// outlast it.
 		l.renewAt = now.Add(renewPause)
+		if l.current.ends.Before(l.renewAt) {
+			l.renewAt = l.current.ends
+		}
 	default:
 		return grant{}, err
 	}

@@ -36,7 +36,7 @@ func newLogin(iam *identity, p Password, projectID, projectName string) *login {
 		iam: iam, userID: p.UserID, userName: p.UserName, password: p.Password, domainID: p.DomainID, domainName: p.DomainName,
 		projectID: projectID, projectName: projectName,
 	}
-	l.lease = newLease(func(ctx context.Context) (grant, error) {
+	l.lease = newLease(iam.redactor, func(ctx context.Context) (grant, error) {
 		g, err := from("password", l.fetch)(ctx)
 		if errors.Is(err, asset.ErrDenied) {
 			// It stays: asking again with the same password would lock the user.
@@ -74,7 +74,7 @@ func (i *identity) token(ctx context.Context, req iamRequest) (grant, error) {
 	err := i.post(ctx, req, func(h http.Header, data []byte) (err error) {
 		value := h.Get("X-Subject-Token")
 		// Before anything can fail and be quoted.
-		i.redactor.Add(value)
+		i.redactor.Use(value)
 		g, err = parseToken(value, data)
 		return err
 	})

@@ -52,7 +52,7 @@ func (c Config) metadata(redactor *httpapi.Redactor) (credentials, error) {
 		return nil, err
 	}
 	m := &metadata{api: api, redactor: redactor}
-	return &temporary{newLease(from("metadata", m.fetch))}, nil
+	return &temporary{newLease(redactor, from("metadata", m.fetch))}, nil
 }
 
 type metadata struct {
@@ -96,7 +96,7 @@ func (m *metadata) keys(ctx context.Context) (grant, error) {
 	var g grant
 	err = m.api.Parse(ctx, call, func(h http.Header, data []byte) (err error) {
 		g, err = parsePair(h, data)
-		m.redactor.Add(g.pair.accessKey, g.pair.secretKey, g.pair.securityToken)
+		m.redactor.Use(g.secrets()...)
 		return err
 	})
 	return g, err
@@ -115,7 +115,7 @@ func (m *metadata) token(ctx context.Context) (string, error) {
 			return errors.New("an unusable token")
 		}
 		token = strings.TrimSpace(string(data))
-		m.redactor.Add(token)
+		m.redactor.Use(token)
 		return nil
 	})
 	if _, answered := errors.AsType[*httpapi.Error](err); answered {

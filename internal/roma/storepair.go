@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 )
 
 // StorePair is a key pair for OBS, which takes no tokens in place of a signature.
@@ -37,7 +39,7 @@ func (c *Client) StorePair(ctx context.Context, bucket, prefix, refused string) 
 	if c.iam.api == nil {
 		return StorePair{}, needsIAM("to exchange a token for a key pair of OBS")
 	}
-	return storePair(c.stores.of(bucket, prefix, c.exchange).get(ctx, refused))
+	return storePair(c.stores.of(bucket, prefix, c.redactor, c.exchange).get(ctx, refused))
 }
 
 func storePair(g grant, err error) (StorePair, error) {
@@ -53,7 +55,7 @@ type storePairs struct {
 	leases map[[2]string]*lease
 }
 
-func (s *storePairs) of(bucket, prefix string, fetch func(context.Context, policy) (grant, error)) *lease {
+func (s *storePairs) of(bucket, prefix string, redactor *httpapi.Redactor, fetch func(context.Context, policy) (grant, error)) *lease {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	name := [2]string{bucket, prefix}
@@ -62,7 +64,7 @@ func (s *storePairs) of(bucket, prefix string, fetch func(context.Context, polic
 	}
 	if s.leases[name] == nil {
 		narrow := storePolicy(bucket, prefix)
-		s.leases[name] = newLease(from("obs", func(ctx context.Context) (grant, error) { return fetch(ctx, narrow) }))
+		s.leases[name] = newLease(redactor, from("obs", func(ctx context.Context) (grant, error) { return fetch(ctx, narrow) }))
 	}
 	return s.leases[name]
 }

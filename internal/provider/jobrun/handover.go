@@ -93,6 +93,14 @@ func (h *Handover) Sees(p Pending) {
 	h.running = append(h.running, p)
 }
 
+// Ended ends what is known of a job whose resource is deleted after it has ended. One process may create and
+// destroy many.
+func (h *Handover) Ended(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.anew = slices.DeleteFunc(h.anew, func(w wanted) bool { return w.job == id })
+}
+
 // Forget ends what is known of a job.
 func (h *Handover) Forget(p Pending) {
 	h.mu.Lock()

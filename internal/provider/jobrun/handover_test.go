@@ -52,6 +52,21 @@ func TestHandOver(t *testing.T) {
 			t.Errorf("took %q", got)
 		}
 	})
+	t.Run("many that were created, have ended and are gone", func(t *testing.T) {
+		t.Parallel()
+		h := new(Handover)
+		for range 100 {
+			taken(h, first, "digest-a")
+			h.Started(first, "digest-a", "job-a")
+			h.Ended("job-a")
+		}
+		if len(h.anew) != 0 {
+			t.Errorf("%d of them are remembered", len(h.anew))
+		}
+		if release(h, left(first, "job-b", "digest-a")) {
+			t.Error("taken for create_before_destroy")
+		}
+	})
 	t.Run("create before destroy", func(t *testing.T) {
 		t.Parallel()
 		h := new(Handover)

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
+	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/message"
 )
 
@@ -187,6 +188,8 @@ type Environment struct {
 	Log func(ctx context.Context, msg string, fields map[string]any)
 	// MetadataURL is where the metadata service of a cloud server is; empty for its own address.
 	MetadataURL string
+	// Observe stands between the provider and the network; nil where nothing does.
+	Observe httpapi.Observer
 	// Blocks: the provider block names a platform. Then variables do not say which is meant.
 	Blocks bool
 }

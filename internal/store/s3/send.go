@@ -98,7 +98,7 @@ func (c *Client) sign(r *http.Request, a store.Address, refused string) (Credent
 		return used, errSame
 	}
 	// Both halves: whoever swaps them gives the secret one as the name.
-	c.redactor.Add(used.AccessKey, used.SecretKey, used.SessionToken)
+	c.redactor.Use(used.AccessKey, used.SecretKey, used.SessionToken)
 	r.Header.Set("X-Amz-Content-Sha256", unsignedPayload)
 	return used, c.signer.SignHTTP(r.Context(), aws.Credentials{
 		AccessKeyID: used.AccessKey, SecretAccessKey: used.SecretKey, SessionToken: used.SessionToken,

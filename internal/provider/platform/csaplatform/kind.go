@@ -88,7 +88,7 @@ func (Kind) Configure(ctx context.Context, object types.Object, env platform.Env
 	s := resolve(platform.BlockOf[model](ctx, object, &diags), env.Getenv)
 	s.unknownBlock = object.IsUnknown()
 	s.configured = s.configured && !env.Blocks || !object.IsNull()
-	s.config.UserAgent, s.config.Log = env.UserAgent, env.Log
+	s.config.UserAgent, s.config.Log, s.config.Observe = env.UserAgent, env.Log, env.Observe
 	if s.configured {
 		tflog.Debug(ctx, "CSA is configured", map[string]any{"endpoint": platform.ShownAddress(s.config.Endpoint)})
 	}

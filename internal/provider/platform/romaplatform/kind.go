@@ -93,7 +93,7 @@ func (Kind) Configure(ctx context.Context, object types.Object, env platform.Env
 	s := resolve(platform.BlockOf[model](ctx, object, &diags), env.Getenv)
 	s.unknownBlock = object.IsUnknown()
 	s.configured = s.configured && !env.Blocks || !object.IsNull()
-	s.config.UserAgent, s.config.Log, s.config.MetadataURL = env.UserAgent, env.Log, env.MetadataURL
+	s.config.UserAgent, s.config.Log, s.config.Observe, s.config.MetadataURL = env.UserAgent, env.Log, env.Observe, env.MetadataURL
 	s.log(ctx)
 	diags.Append(s.check(path.Root(Name))...)
 	return s, diags
