@@ -61,12 +61,11 @@ func (p *process) kind(r *resource) tftypes.Object {
 func reach(ctx context.Context, plans, applies *process, r *resource, config values) (string, error) {
 	var said strings.Builder
 	if r.state != nil {
-		resp, err := plans.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: r.kind, CurrentState: r.state, Private: r.private})
+		text, err := plans.read(ctx, r)
 		if err != nil {
 			return "", err
 		}
-		r.state, r.private = resp.NewState, resp.Private
-		said.WriteString(spoken(resp.Diagnostics))
+		said.WriteString(text)
 	}
 	first, text, err := plans.plan(ctx, r, config)
 	said.WriteString(text)
@@ -98,12 +97,26 @@ func reach(ctx context.Context, plans, applies *process, r *resource, config val
 	return said.String(), err
 }
 
+func (p *process) read(ctx context.Context, r *resource) (string, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
+	resp, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: r.kind, CurrentState: r.state, Private: r.private})
+	if err != nil {
+		return "", err
+	}
+	r.state, r.private = resp.NewState, resp.Private
+	return spoken(resp.Diagnostics), nil
+}
+
 func (p *process) gone(r *resource, private []byte) (change, error) {
 	null, err := dynamic(p.kind(r), nil)
 	return change{config: null, prior: r.state, planned: null, private: private}, err
 }
 
+// A request has a context of its own, which ends with it, as over gRPC.
 func (p *process) plan(ctx context.Context, r *resource, config values) (change, string, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	null, err := dynamic(p.kind(r), nil)
 	if err != nil {
 		return change{}, "", err
@@ -155,6 +168,8 @@ func (p *process) proposed(r *resource, c change) (*tfprotov6.DynamicValue, erro
 }
 
 func (p *process) apply(ctx context.Context, r *resource, c change) (string, error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: r.kind, PriorState: c.prior, PlannedState: c.planned, Config: c.config, PlannedPrivate: c.private,
 	})
