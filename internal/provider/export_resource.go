@@ -177,6 +177,10 @@ func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
 		// A plan asks no store.
 		return false
 	}
+	if r.data.noteOf(message.Export, file, c.planned.spec(r.kinds)).archive() != "" {
+		// Apply says what the run before left there, which was cut off.
+		return false
+	}
 	content, err := contentOf(file)
 	if err != nil {
 		// Nothing that an export wrote. What cannot be read is for apply to tell.

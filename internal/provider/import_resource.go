@@ -252,10 +252,16 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
+	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
+	defer u.note.end()
 	left := r.data.jobs.Take(spec, u.content())
+	if left == nil {
+		left = u.continued(&resp.Diagnostics)
+	}
 	switch {
 	case left == nil:
 	case plan.approves(left.Archive()):
+		u.note.write(*left)
 		run.Adopt(left.Job, left.Archive())
 	default:
 		// Another archive was approved meanwhile. Until that is sent, this job is
@@ -312,6 +318,11 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
+	}
+	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
+	defer u.note.end()
+	if cut := u.continued(&resp.Diagnostics); cut != nil {
+		left = cut
 	}
 	run := r.data.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
 	if left.Matches(spec, u.content()) && plan.approves(left.Archive()) {
@@ -381,4 +392,10 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	resp.Diagnostics.Append(r.data.handOverAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
+	if left == nil && state.running() {
+		left = state.left(r.kinds)
+	}
+	if left != nil && !next.destroys() {
+		r.data.noteOf(message.Import, state.Source.ValueString(), state.spec(r.kinds)).handOver(left)
+	}
 }

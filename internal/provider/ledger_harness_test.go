@@ -54,7 +54,7 @@ func (l *ledger) lost() (out []string) {
 		if d.sha256 != "" && (l.states[d.sha256] || l.files[d.sha256] || l.objects[d.sha256]) {
 			continue
 		}
-		if !l.names(d, d.at, time.Time{}) {
+		if !l.names(d) {
 			out = append(out, fmt.Sprintf("lost: the archive of job %s (%s, release %d, SHA-256 %q) was taken at %s: no state, file or message has it",
 				d.job, d.subject, d.release, d.sha256, d.at.Format(clock)))
 		}
@@ -69,7 +69,7 @@ func (l *ledger) twice() (out []string) {
 		key := fmt.Sprint(d.subject, " ", d.release)
 		first, again := before[key]
 		before[key] = d
-		if again && !l.names(first, first.at, l.endOf(d.at)) && !l.unsure(first.subject, first.at, l.endOf(d.at)) {
+		if again && !l.names(first) && !l.unsure(first) {
 			out = append(out, fmt.Sprintf("twice: %s, release %d, was imported at %s (job %s) and at %s (job %s): nobody was told",
 				d.subject, d.release, first.at.Format(clock), first.job, d.at.Format(clock), d.job))
 		}
@@ -89,35 +89,26 @@ func (l *ledger) unnamed() (out []string) {
 
 const clock = "15:04:05.000"
 
-// names says whether a message between two times names the job of a deed.
-func (l *ledger) names(d deed, from, until time.Time) bool {
-	return l.says(from, until, func(s saying) bool { return strings.Contains(s.text, d.job) })
+// names says whether a message since a deed names its job.
+func (l *ledger) names(d deed) bool {
+	return l.says(d.at, func(s saying) bool { return strings.Contains(s.text, d.job) })
 }
 
-// unsure says whether an import of a subject ended with an error between two times that leaves open what
-// became of it.
-func (l *ledger) unsure(subject string, from, until time.Time) bool {
-	return l.says(from, until, func(s saying) bool {
-		open := strings.Contains(s.text, "Outcome unknown") || strings.Contains(s.text, "Plugin did not respond")
-		return s.subject == subject && s.kind == "import" && open
+// unsure says whether a message since an import leaves open what became of it.
+func (l *ledger) unsure(d deed) bool {
+	return l.says(d.at, func(s saying) bool {
+		return s.subject == d.subject && s.kind == "import" &&
+			slices.ContainsFunc(openWords, func(words string) bool { return strings.Contains(s.text, words) })
 	})
 }
 
-// says looks for a message of a run that had not ended at from, and had at until, if that is a time.
-func (l *ledger) says(from, until time.Time, is func(saying) bool) bool {
-	return slices.ContainsFunc(l.said, func(s saying) bool {
-		return !s.ended.Before(from) && (until.IsZero() || !s.ended.After(until)) && is(s)
-	})
-}
+// openWords are those of the provider for an import that may have been done, and Terraform's for a provider that is gone.
+var openWords = []string{"Outcome unknown", "Archive may have been imported before", "Plugin did not respond"}
 
-// endOf is when the run ended in which something happened.
-func (l *ledger) endOf(at time.Time) time.Time {
-	for _, s := range l.said {
-		if !at.Before(s.began) && !at.After(s.ended) {
-			return s.ended
-		}
-	}
-	return at
+// says looks for a message of a run that had not ended at a time. A run that is killed says nothing more, so what
+// counts is that something was said when all was done.
+func (l *ledger) says(from time.Time, is func(saying) bool) bool {
+	return slices.ContainsFunc(l.said, func(s saying) bool { return !s.ended.Before(from) && is(s) })
 }
 
 // read takes from a simulator's books what it gave away and imported; release tells which one an

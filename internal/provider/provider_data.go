@@ -27,9 +27,10 @@ type providerData struct {
 	// them may name one path.
 	fetching sync.Mutex
 
-	// jobs and paths have locks of their own.
+	// jobs, paths and notes have locks of their own.
 	jobs  jobrun.Handover
 	paths *pathMemory
+	notes runNotes
 	// oneWalk: this process serves one plan or one apply and no more.
 	oneWalk bool
 }
