@@ -14,7 +14,9 @@ import (
 
 const (
 	temporaryMark = ".asset-part-"
-	keptMark      = ".asset-"
+	// newMark is in the name of a note that is being written.
+	newMark  = ".asset-new-"
+	keptMark = ".asset-"
 	// longestName is how many bytes a file name has at most, on all the file
 	// systems in wide use.
 	longestName = 255
@@ -50,11 +52,15 @@ func inDir(dir, name string) string {
 
 // temporary creates a file (0600) beside path whose name says what it is.
 func temporary(path string) (*os.File, error) {
-	return os.CreateTemp(dirOf(path), temporaryPrefix(path)+"*")
+	return os.CreateTemp(dirOf(path), prefix(path, temporaryMark)+"*")
 }
 
-func temporaryPrefix(path string) string {
-	return "." + shortened(filepath.Base(path), longestName-len(".")-len(temporaryMark)-longestRandom) + temporaryMark
+func prefix(path, mark string) string {
+	return "." + shortened(filepath.Base(path), longestName-len(".")-len(mark)-longestRandom) + mark
+}
+
+func isTemporary(path, name string) bool {
+	return strings.HasPrefix(name, prefix(path, temporaryMark)) || strings.HasPrefix(name, prefix(path, newMark))
 }
 
 // keptName is the name, without its directory, under which the archive of a job is kept
@@ -104,7 +110,7 @@ func leftovers(path string) []string {
 
 // temporaries are the temporary files for path, also those that are written to now.
 func temporaries(path string) []string {
-	return beside(path, func(name string) bool { return strings.HasPrefix(name, temporaryPrefix(path)) })
+	return beside(path, func(name string) bool { return isTemporary(path, name) })
 }
 
 // Strays are the files beside path that runs made for it and that are still there: temporary ones, and
@@ -112,7 +118,7 @@ func temporaries(path string) []string {
 func Strays(path string) []string {
 	kept := "." + filepath.Base(path) + keptMark
 	return beside(path, func(name string) bool {
-		return strings.HasPrefix(name, temporaryPrefix(path)) || strings.HasPrefix(name, kept) && strings.HasSuffix(name, ".zip")
+		return isTemporary(path, name) || strings.HasPrefix(name, kept) && strings.HasSuffix(name, ".zip")
 	})
 }
 

@@ -43,7 +43,7 @@ func (n Note) Write(path string, note []byte) error {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: %w", name, ErrNotRegular)
 	}
-	file, err := temporary(path)
+	file, err := os.CreateTemp(dirOf(path), prefix(path, newMark)+"*")
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 		left = note.continued(&resp.Diagnostics)
 	}
 	if left != nil {
-		note.write(*left)
+		note.takeOver(left, left.Path)
 		run.Adopt(left.Job, asset.Stored{})
 		if left.SHA256 != "" {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.Ended(), left.Archive()))...)

@@ -119,6 +119,9 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
 	asks := planned
+	if c.prior != nil {
+		r.data.noteOf(message.Export, c.prior.Path.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256)
+	}
 	facts := exportFacts{kinds: r.kinds, prior: c.prior, pending: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	if what == run || !c.prior.Path.Equal(asks.Path) {

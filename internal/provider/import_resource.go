@@ -177,6 +177,9 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // plan is the plan of a change that is no destroy; false where it is an error.
 func (r *importResource) plan(ctx context.Context, c change[importModel], diags *diag.Diagnostics) (importModel, bool) {
 	planned := *c.planned
+	if c.prior != nil {
+		r.data.noteOf(message.Import, c.prior.Source.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256)
+	}
 	look, done := lookOnce(ctx, planned)
 	defer done()
 	facts := importFacts{kinds: r.kinds, prior: c.prior, content: look.content, pending: c.left != nil}
@@ -261,7 +264,7 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	switch {
 	case left == nil:
 	case plan.approves(left.Archive()):
-		u.note.write(*left)
+		u.note.takeOver(left, left.Source)
 		run.Adopt(left.Job, left.Archive())
 	default:
 		// Another archive was approved meanwhile. Until that is sent, this job is
@@ -395,7 +398,9 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if left == nil && state.running() {
 		left = state.left(r.kinds)
 	}
+	note := r.data.noteOf(message.Import, state.Source.ValueString(), state.spec(r.kinds))
+	note.settled(state.jobModel, archiveOf(state.Archive).SHA256)
 	if left != nil && !next.destroys() {
-		r.data.noteOf(message.Import, state.Source.ValueString(), state.spec(r.kinds)).handOver(left)
+		note.handOver(left)
 	}
 }

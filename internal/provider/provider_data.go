@@ -30,13 +30,13 @@ type providerData struct {
 	// jobs, paths and notes have locks of their own.
 	jobs  jobrun.Handover
 	paths *pathMemory
-	notes runNotes
+	notes *runNotes
 	// oneWalk: this process serves one plan or one apply and no more.
 	oneWalk bool
 }
 
 func newProviderData(kinds platform.Kinds, platforms platform.List) *providerData {
-	return &providerData{kinds: kinds, platforms: platforms, paths: newPathMemory()}
+	return &providerData{kinds: kinds, platforms: platforms, paths: newPathMemory(), notes: new(runNotes)}
 }
 
 // providerDataOf is what Configure of the provider made; nil before that, as in terraform validate.

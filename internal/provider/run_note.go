@@ -15,13 +15,26 @@ import (
 
 // Terraform stores what a resource answers, and a process that is killed answers nothing. So a run notes
 // beside the path, or the source, what it has begun: the job, and the archive as soon as it is whole. The note is removed
-// when the run ends, however it does; one that is there was left by a run that was cut off, and the next
-// run of the same request continues it.
+// when Terraform has ended the process, and so has stored all answers, or by a plan that finds the job in a state. One
+// that is there in the next run was left by one that was cut off; if that asks for the same, it continues it.
 
 // runNotes are the notes of the runs of this process: they are nobody else's to continue.
 type runNotes struct {
 	mu  sync.Mutex
 	own map[string]bool
+	// outlives: the process ends when Terraform has stored what it was answered, and ends the notes then.
+	outlives bool
+	ended    []func()
+}
+
+// close removes what ended runs have noted.
+func (s *runNotes) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, remove := range s.ended {
+		remove()
+	}
+	s.ended = nil
 }
 
 // runNote is that of one run; nil is that of an action, which continues nothing.
@@ -52,7 +65,7 @@ type noted struct {
 
 // noteOf is the note of a run for a path or a source, either of which may be the address of an object.
 func (s *providerData) noteOf(v message.Verb, path string, spec jobrun.Spec) *runNote {
-	n := &runNote{all: &s.notes, kind: asset.ExportNote, beside: localName(path), verb: v, spec: spec}
+	n := &runNote{all: s.notes, kind: asset.ExportNote, beside: localName(path), verb: v, spec: spec}
 	if path == "" {
 		n.beside = ""
 		return n
@@ -62,8 +75,8 @@ func (s *providerData) noteOf(v message.Verb, path string, spec jobrun.Spec) *ru
 	}
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
-	if !s.notes.own[n.key()] {
-		n.before = decodeNoted(n.kind.Read(n.beside))
+	if text := n.kind.Read(n.beside); text != nil && !s.notes.own[n.key()] {
+		n.before = decodeNoted(text)
 	}
 	if n.asked() {
 		n.now = *n.before
@@ -139,10 +152,25 @@ func (n *runNote) end() {
 	}
 	n.all.mu.Lock()
 	defer n.all.mu.Unlock()
-	if n.before != nil && !n.stays || n.all.own[n.key()] {
+	switch isOwn := n.all.own[n.key()]; {
+	case isOwn && n.all.outlives:
+		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+		return
+	case isOwn || n.before != nil && !n.stays:
 		n.kind.Remove(n.beside)
 	}
 	delete(n.all.own, n.key())
+}
+
+// settled removes the note of a job that a state has, ended: its run was cut off after Terraform had stored that.
+func (n *runNote) settled(state jobModel, archive string) {
+	if n.before == nil || state.running() {
+		return
+	}
+	if job := state.JobID.ValueString(); job != "" && n.before.Job == job || job == "" && archive != "" && n.before.SHA256 == archive {
+		n.kind.Remove(n.beside)
+		n.before = nil
+	}
 }
 
 // handOver notes the job of a resource that is deleted before its successor is created: a kill between the two
@@ -153,6 +181,16 @@ func (n *runNote) handOver(left *jobrun.Pending) {
 	defer n.all.mu.Unlock()
 	// It is the successor's now.
 	delete(n.all.own, n.key())
+}
+
+// takeOver notes a job that was handed over, in the place of a note beside the path or source that it had.
+func (n *runNote) takeOver(left *jobrun.Pending, before string) {
+	n.write(*left)
+	if isObject(before) || n.verb == message.Import {
+		if old := localName(before); old != n.beside {
+			n.kind.Remove(old)
+		}
+	}
 }
 
 // continued is the job of an export that was cut off, if this run asks for the same; that is said, and where the
