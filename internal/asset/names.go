@@ -14,9 +14,7 @@ import (
 
 const (
 	temporaryMark = ".asset-part-"
-	// newMark is in the name of a note that is being written.
-	newMark  = ".asset-new-"
-	keptMark = ".asset-"
+	keptMark      = ".asset-"
 	// longestName is how many bytes a file name has at most, on all the file
 	// systems in wide use.
 	longestName = 255
@@ -52,15 +50,11 @@ func inDir(dir, name string) string {
 
 // temporary creates a file (0600) beside path whose name says what it is.
 func temporary(path string) (*os.File, error) {
-	return os.CreateTemp(dirOf(path), prefix(path, temporaryMark)+"*")
+	return os.CreateTemp(dirOf(path), temporaryPrefix(path)+"*")
 }
 
-func prefix(path, mark string) string {
-	return "." + shortened(filepath.Base(path), longestName-len(".")-len(mark)-longestRandom) + mark
-}
-
-func isTemporary(path, name string) bool {
-	return strings.HasPrefix(name, prefix(path, temporaryMark)) || strings.HasPrefix(name, prefix(path, newMark))
+func temporaryPrefix(path string) string {
+	return "." + shortened(filepath.Base(path), longestName-len(".")-len(temporaryMark)-longestRandom) + temporaryMark
 }
 
 // keptName is the name, without its directory, under which the archive of a job is kept
@@ -110,7 +104,7 @@ func leftovers(path string) []string {
 
 // temporaries are the temporary files for path, also those that are written to now.
 func temporaries(path string) []string {
-	return beside(path, func(name string) bool { return isTemporary(path, name) })
+	return beside(path, func(name string) bool { return strings.HasPrefix(name, temporaryPrefix(path)) })
 }
 
 // Strays are the files beside path that runs made for it and that are still there: temporary ones, and
@@ -118,7 +112,7 @@ func temporaries(path string) []string {
 func Strays(path string) []string {
 	kept := "." + filepath.Base(path) + keptMark
 	return beside(path, func(name string) bool {
-		return isTemporary(path, name) || strings.HasPrefix(name, kept) && strings.HasSuffix(name, ".zip")
+		return strings.HasPrefix(name, temporaryPrefix(path)) || strings.HasPrefix(name, kept) && strings.HasSuffix(name, ".zip")
 	})
 }
 

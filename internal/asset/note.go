@@ -30,8 +30,13 @@ func ImportNote(to string) Note {
 // longestNote is far above what a note needs, in bytes.
 const longestNote = 64 << 10
 
-func (n Note) path(path string) string {
-	tail := keptMark + string(n)
+func (n Note) path(path string) string { return n.named(path, "") }
+
+// fresh is the name of a note that is being written.
+func (n Note) fresh(path string) string { return n.named(path, "-new") }
+
+func (n Note) named(path, more string) string {
+	tail := keptMark + string(n) + more
 	return inDir(dirOf(path), "."+shortened(filepath.Base(path), longestName-len(".")-len(tail))+tail)
 }
 
@@ -43,7 +48,9 @@ func (n Note) Write(path string, note []byte) error {
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: %w", name, ErrNotRegular)
 	}
-	file, err := os.CreateTemp(dirOf(path), prefix(path, newMark)+"*")
+	// One of a run that was killed in between has the same name, and nothing else has it: a link is not followed.
+	_ = os.Remove(n.fresh(path))
+	file, err := os.OpenFile(n.fresh(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -72,6 +79,9 @@ func (n Note) Read(path string) []byte {
 
 // Remove removes the note for path, if there is one.
 func (n Note) Remove(path string) {
+	if info, err := os.Lstat(n.fresh(path)); err == nil && info.Mode().IsRegular() {
+		_ = os.Remove(n.fresh(path))
+	}
 	if info, err := os.Lstat(n.path(path)); err != nil || !info.Mode().IsRegular() {
 		return
 	}

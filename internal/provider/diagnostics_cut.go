@@ -29,6 +29,18 @@ func runWasCutOff(v message.Verb, left *noted, continues bool) diag.Diagnostic {
 	}.String())
 }
 
+// runWasStored is about a run that was cut off after Terraform had stored what became of it, and before it was said.
+func runWasStored(v message.Verb, left *noted) diag.Diagnostic {
+	what := "Its result is in the state."
+	if left.Unsure {
+		what += " The archive may have been imported once more before: an answer of the server was not seen."
+	}
+	return diag.NewWarningDiagnostic("Earlier run was cut off", message.Text{
+		What:  fmt.Sprintf("An earlier run of this %s was cut off before Terraform could print what it had to say. %s", v.Noun, what),
+		Facts: []message.Fact{{Name: "Job id", Value: left.Job}, {Name: "Jobs before that ended without a result", Value: strings.Join(left.Lost, ", ")}},
+	}.String())
+}
+
 // mayBeImported is about an archive that an earlier run sent, and for which nobody saw an answer.
 func mayBeImported(source string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("source"), "Archive may have been imported before", message.Text{

@@ -39,8 +39,10 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	if left == nil && before.Job.Matches(spec, "") {
 		left = before.Job
 	}
-	if left == nil {
-		left = note.continued(&resp.Diagnostics)
+	if note.isNewer(left) {
+		if cut := note.continued(&resp.Diagnostics); cut != nil {
+			left = cut
+		}
 	}
 	if left != nil {
 		note.takeOver(left, left.Path)

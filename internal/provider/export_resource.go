@@ -120,7 +120,7 @@ func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (e
 	planned := *c.planned
 	asks := planned
 	if c.prior != nil {
-		r.data.noteOf(message.Export, c.prior.Path.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256)
+		r.data.noteOf(message.Export, c.prior.Path.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256, diags)
 	}
 	facts := exportFacts{kinds: r.kinds, prior: c.prior, pending: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)

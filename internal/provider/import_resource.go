@@ -178,7 +178,7 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func (r *importResource) plan(ctx context.Context, c change[importModel], diags *diag.Diagnostics) (importModel, bool) {
 	planned := *c.planned
 	if c.prior != nil {
-		r.data.noteOf(message.Import, c.prior.Source.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256)
+		r.data.noteOf(message.Import, c.prior.Source.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256, diags)
 	}
 	look, done := lookOnce(ctx, planned)
 	defer done()
@@ -258,8 +258,10 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
 	defer u.note.end()
 	left := r.data.jobs.Take(spec, u.content())
-	if left == nil {
-		left = u.continued(&resp.Diagnostics)
+	if u.note.isNewer(left) {
+		if cut := u.continued(&resp.Diagnostics); cut != nil {
+			left = cut
+		}
 	}
 	switch {
 	case left == nil:
@@ -399,7 +401,7 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		left = state.left(r.kinds)
 	}
 	note := r.data.noteOf(message.Import, state.Source.ValueString(), state.spec(r.kinds))
-	note.settled(state.jobModel, archiveOf(state.Archive).SHA256)
+	note.settled(state.jobModel, archiveOf(state.Archive).SHA256, &resp.Diagnostics)
 	if left != nil && !next.destroys() {
 		note.handOver(left)
 	}

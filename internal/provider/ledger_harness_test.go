@@ -103,7 +103,7 @@ func (l *ledger) unsure(d deed) bool {
 }
 
 // openWords are those of the provider for an import that may have been done, and Terraform's for a provider that is gone.
-var openWords = []string{"Outcome unknown", "Archive may have been imported before", "Plugin did not respond"}
+var openWords = []string{"Outcome unknown", "may have been imported", "Plugin did not respond"}
 
 // says looks for a message of a run that had not ended at a time. A run that is killed says nothing more, so what
 // counts is that something was said when all was done.

@@ -163,19 +163,40 @@ func (n *runNote) end() {
 }
 
 // settled removes the note of a job that a state has, ended: its run was cut off after Terraform had stored that.
-func (n *runNote) settled(state jobModel, archive string) {
+// What it could not say any more is said now.
+func (n *runNote) settled(state jobModel, archive string, diags *diag.Diagnostics) {
 	if n.before == nil || state.running() {
 		return
 	}
-	if job := state.JobID.ValueString(); job != "" && n.before.Job == job || job == "" && archive != "" && n.before.SHA256 == archive {
+	job := state.JobID.ValueString()
+	switch isIts := job != "" && n.before.Job == job || job == "" && archive != "" && n.before.SHA256 == archive; {
+	case !isIts:
+		return
+	case len(n.before.Lost) > 0 || n.before.Unsure:
+		diags.Append(runWasStored(n.verb, n.before))
+		n.all.mu.Lock()
+		defer n.all.mu.Unlock()
+		// Not before the process ends: a plan may be asked for more than once.
+		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+	default:
 		n.kind.Remove(n.beside)
-		n.before = nil
 	}
+	n.before = nil
+}
+
+// isNewer says whether an earlier run noted more than a state that handed a job over knows.
+func (n *runNote) isNewer(left *jobrun.Pending) bool {
+	return n.before != nil && (left == nil || n.before.Job != left.Job || len(n.before.Lost) > 0 || n.before.Unsure ||
+		n.verb == message.Export && n.before.SHA256 != left.SHA256)
 }
 
 // handOver notes the job of a resource that is deleted before its successor is created: a kill between the two
 // leaves it in no state.
 func (n *runNote) handOver(left *jobrun.Pending) {
+	if n.asked() {
+		// An earlier run came further than the state knows.
+		return
+	}
 	n.write(*left)
 	n.all.mu.Lock()
 	defer n.all.mu.Unlock()
