@@ -121,3 +121,21 @@ func TestCutOffAskedForSomethingElse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestCutOffAfterTheStateWasSaved: the state has the result, and nobody heard of the archive that was lost before. The next
+// plan says so, and forgets it.
+func TestCutOffAfterTheStateWasSaved(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Options{}, exportBlock("x"))
+	s.apply(0)
+	text, err := json.Marshal(map[string]any{"job": s.job("asset_export.x", "SUCCEEDED", false), "lost": []string{"job-before"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write(".x.zip.asset-export", string(text))
+	golden(t, "earlier run was stored", messages(t, s.terraform("plan", "-json").out))
+	if len(s.notes()) > 0 {
+		t.Errorf("notes: %q", s.notes())
+	}
+	s.plan(false)
+}

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -76,7 +77,7 @@ func TestLedgerReads(t *testing.T) {
 	if got := l.accusations(); len(got) != 1 || !strings.HasPrefix(got[0], "lost: ") {
 		t.Errorf("accused: %q", got)
 	}
-	l.states = map[string]bool{s.archive("asset_export.x")["sha256"].(string): true}
+	l.states = map[string]bool{fmt.Sprint(s.archive("asset_export.x")["sha256"]): true}
 	if got := l.accusations(); len(got) > 0 {
 		t.Errorf("accused: %q", got)
 	}

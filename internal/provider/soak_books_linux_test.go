@@ -102,7 +102,7 @@ func (s *soakSite) allFiles() (out []string) {
 func (s *soakSite) helps() {
 	s.t.Helper()
 	for _, said := range s.books.said {
-		if !said.isError || said.began != s.runBegan || said.subject == "" {
+		if !said.isError || !said.began.Equal(s.runBegan) || said.subject == "" {
 			continue
 		}
 		number, err := strconv.Atoi(strings.TrimPrefix(said.subject, "app-"))
@@ -138,7 +138,7 @@ func (s *soakSite) isSpoilt(app, at string) bool {
 // refused says whether the platform took the last archive of an application for no package.
 func (s *soakSite) refused(app string) bool {
 	return slices.ContainsFunc(s.books.said, func(said saying) bool {
-		return said.isError && said.began == s.runBegan && said.subject == app && said.kind == "import" &&
+		return said.isError && said.began.Equal(s.runBegan) && said.subject == app && said.kind == "import" &&
 			(strings.Contains(said.text, "decompress") || strings.Contains(said.text, "package"))
 	})
 }
@@ -263,7 +263,7 @@ func (s *soakSite) evidence(accused string) {
 func (s *soakSite) lastWords() string {
 	var lines []string
 	for _, said := range s.books.said {
-		if said.isError && said.began == s.runBegan {
+		if said.isError && said.began.Equal(s.runBegan) {
 			lines = append(lines, said.kind+" "+said.subject+": "+said.text)
 		}
 	}

@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -104,9 +105,9 @@ func TestSoakKnowsAllFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close()
 	var actions []struct{ Do string }
-	if err := json.NewDecoder(resp.Body).Decode(&actions); err != nil {
+	err = json.NewDecoder(resp.Body).Decode(&actions)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
 	faults := soakFaults("http://127.0.0.1:9/")
