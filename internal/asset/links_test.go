@@ -69,13 +69,13 @@ func TestNoteLeavesALink(t *testing.T) {
 	path := filepath.Join(dir, "a.zip")
 	link := filepath.Join(dir, ".a.zip.asset-note")
 	target := linked(t, link, []byte("mine"))
-	if err := asset.WriteNote(path, []byte("note")); !errors.Is(err, asset.ErrNotRegular) {
+	if err := asset.SuccessorNote.Write(path, []byte("note")); !errors.Is(err, asset.ErrNotRegular) {
 		t.Errorf("got %v", err)
 	}
-	if note := asset.ReadNote(path); note != nil {
+	if note := asset.SuccessorNote.Read(path); note != nil {
 		t.Errorf("read %q", note)
 	}
-	asset.RemoveNote(path)
+	asset.SuccessorNote.Remove(path)
 	untouched(t, link, target, []byte("mine"))
 	if found := in(t, dir); len(found) != 1 {
 		t.Errorf("there is %v", found)

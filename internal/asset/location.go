@@ -14,7 +14,7 @@ type Location interface {
 	Ready() error
 	// Save puts the archive of a job there. accept may refuse a complete zip. An archive that arrived
 	// whole is never thrown away: the error is then a *KeptError.
-	Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error)
+	Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, Stored) error) (Stored, error)
 	// Restore puts an archive of a job there that an earlier run kept; beside is the file beside which
 	// it was to lie then. fs.ErrNotExist means that there is none any more.
 	Restore(ctx context.Context, job, beside string, stored Stored) (Stored, error)
@@ -29,7 +29,7 @@ func (l fileLocation) Prepare(context.Context) error { return l.target.Prepare()
 
 func (l fileLocation) Ready() error { return l.target.Prepare() }
 
-func (l fileLocation) Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
+func (l fileLocation) Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, Stored) error) (Stored, error) {
 	l.target.Job = job
 	return l.target.Save(ctx, stream, accept)
 }

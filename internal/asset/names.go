@@ -104,15 +104,28 @@ func leftovers(path string) []string {
 
 // temporaries are the temporary files for path, also those that are written to now.
 func temporaries(path string) []string {
+	return beside(path, func(name string) bool { return strings.HasPrefix(name, temporaryPrefix(path)) })
+}
+
+// Strays are the files beside path that runs made for it and that are still there: temporary ones, and
+// archives that were kept because they could not be put there. Nothing is said of whether somebody needs them.
+func Strays(path string) []string {
+	kept := "." + filepath.Base(path) + keptMark
+	return beside(path, func(name string) bool {
+		return strings.HasPrefix(name, temporaryPrefix(path)) || strings.HasPrefix(name, kept) && strings.HasSuffix(name, ".zip")
+	})
+}
+
+// beside are the regular files in the directory of path that have such a name.
+func beside(path string, is func(name string) bool) []string {
 	entries, err := os.ReadDir(dirOf(path))
 	if err != nil {
 		// The directory will tell when the file is created in it.
 		return nil
 	}
 	var found []string
-	prefix := temporaryPrefix(path)
 	for _, entry := range entries {
-		if strings.HasPrefix(entry.Name(), prefix) && entry.Type().IsRegular() {
+		if is(entry.Name()) && entry.Type().IsRegular() {
 			found = append(found, inDir(dirOf(path), entry.Name()))
 		}
 	}

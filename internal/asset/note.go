@@ -1,34 +1,56 @@
 package asset
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 )
 
-// A note says, beside a path, whose the file there is while no state does: between
-// the end of one export and the beginning of its successor.
+// A note says, beside a path, what no state says yet, or no more.
 
+// Note is which note of a path it is.
+type Note string
+
+// SuccessorNote says whose the file at the path is between the end of one export and the beginning of its
+// successor. ExportNote says what an export has begun that is not in a state yet.
 const (
-	noteTail = ".asset-note"
-	// longestNote is far above what a note needs, in bytes.
-	longestNote = 64 << 10
+	SuccessorNote Note = "note"
+	ExportNote    Note = "export"
 )
 
-func notePath(path string) string {
-	return inDir(dirOf(path), "."+shortened(filepath.Base(path), longestName-len(".")-len(noteTail))+noteTail)
+// ImportNote says what an import from the path has begun; to is its target, of which there may be more than one.
+func ImportNote(to string) Note {
+	sum := sha256.Sum256([]byte(to))
+	return Note("import-" + hex.EncodeToString(sum[:4]))
 }
 
-// WriteNote leaves a note (0600) for path, whole or not at all. ErrNotRegular means that
+// longestNote is far above what a note needs, in bytes.
+const longestNote = 64 << 10
+
+func (n Note) path(path string) string { return n.named(path, "") }
+
+// fresh is the name of a note that is being written.
+func (n Note) fresh(path string) string { return n.named(path, "-new") }
+
+func (n Note) named(path, more string) string {
+	tail := keptMark + string(n) + more
+	return inDir(dirOf(path), "."+shortened(filepath.Base(path), longestName-len(".")-len(tail))+tail)
+}
+
+// Write leaves a note (0600) for path, whole or not at all. ErrNotRegular means that
 // something else has its name, such as a link that somebody put there: it is left alone,
 // with what it leads to.
-func WriteNote(path string, note []byte) error {
-	name := notePath(path)
+func (n Note) Write(path string, note []byte) error {
+	name := n.path(path)
 	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s: %w", name, ErrNotRegular)
 	}
-	file, err := temporary(path)
+	// One of a run that was killed in between has the same name, and nothing else has it: a link is not followed.
+	_ = os.Remove(n.fresh(path))
+	file, err := os.OpenFile(n.fresh(path), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
@@ -42,24 +64,27 @@ func WriteNote(path string, note []byte) error {
 	return nil
 }
 
-// ReadNote returns the note for path, nil where there is none that can be read.
-func ReadNote(path string) []byte {
-	info, err := os.Lstat(notePath(path))
+// Read returns the note for path, nil where there is none that can be read.
+func (n Note) Read(path string) []byte {
+	info, err := os.Lstat(n.path(path))
 	if err != nil || !info.Mode().IsRegular() || info.Size() > longestNote {
 		return nil
 	}
-	note, err := os.ReadFile(notePath(path))
+	note, err := os.ReadFile(n.path(path))
 	if err != nil {
 		return nil
 	}
 	return note
 }
 
-// RemoveNote removes the note for path, if there is one.
-func RemoveNote(path string) {
-	if info, err := os.Lstat(notePath(path)); err != nil || !info.Mode().IsRegular() {
+// Remove removes the note for path, if there is one.
+func (n Note) Remove(path string) {
+	if info, err := os.Lstat(n.fresh(path)); err == nil && info.Mode().IsRegular() {
+		_ = os.Remove(n.fresh(path))
+	}
+	if info, err := os.Lstat(n.path(path)); err != nil || !info.Mode().IsRegular() {
 		return
 	}
 	// One that stays is about a file that is gone or has other bytes.
-	_ = os.Remove(notePath(path))
+	_ = os.Remove(n.path(path))
 }

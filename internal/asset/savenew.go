@@ -24,7 +24,7 @@ func (e *OccupiedError) Error() string {
 // SaveNew is Save for a path where nothing is: what appears there meanwhile
 // is never replaced. Then the archive gets another name beside path, and the
 // error is an *OccupiedError. Where it can get no name there, it is a *KeptError.
-func (t Target) SaveNew(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
+func (t Target) SaveNew(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, Stored) error) (Stored, error) {
 	file, stored, err := receive(ctx, t.Path, stream, accept)
 	if err != nil {
 		return Stored{}, err

@@ -180,10 +180,10 @@ func TestNotes(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a.zip", strings.Repeat("n", 251) + ".zip"} {
 		path := filepath.Join(dir, name)
-		if asset.ReadNote(path) != nil {
+		if asset.SuccessorNote.Read(path) != nil {
 			t.Error("there is a note")
 		}
-		if err := asset.WriteNote(path, []byte("note")); err != nil {
+		if err := asset.SuccessorNote.Write(path, []byte("note")); err != nil {
 			t.Error(err)
 		}
 		// It holds the digest and the job of somebody's archive.
@@ -192,10 +192,10 @@ func TestNotes(t *testing.T) {
 				t.Errorf("%s has mode %v, %v", note, info.Mode(), err)
 			}
 		}
-		if got := asset.ReadNote(dir + "/./" + name); string(got) != "note" {
+		if got := asset.SuccessorNote.Read(dir + "/./" + name); string(got) != "note" {
 			t.Errorf("read %q", got)
 		}
-		asset.RemoveNote(path)
+		asset.SuccessorNote.Remove(path)
 		alone(t, dir)
 	}
 }

@@ -9,7 +9,7 @@ import (
 // streams it into a file beside Path that has the name of an archive that could not
 // be put there, so that whatever happens on the way, Find finds it. The caller removes it when it
 // has arrived. The errors are those of Save.
-func (t Target) Stage(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, int64) error) (file string, stored Stored, err error) {
+func (t Target) Stage(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, Stored) error) (file string, stored Stored, err error) {
 	received, stored, err := receive(ctx, t.Path, stream, accept)
 	if err != nil {
 		return "", Stored{}, err

@@ -73,14 +73,14 @@ func Prepare(path string) error {
 
 // receive streams an archive into a temporary file beside path. Whatever goes
 // wrong, nothing of it is left.
-func receive(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, int64) error) (*os.File, Stored, error) {
+func receive(ctx context.Context, path string, stream io.Reader, accept func(io.ReaderAt, Stored) error) (*os.File, Stored, error) {
 	file, err := temporary(path)
 	if err != nil {
 		return nil, Stored{}, err
 	}
 	stored, err := fill(ctx, file, stream)
 	if err == nil && accept != nil {
-		err = accept(file, stored.Size)
+		err = accept(file, stored)
 	}
 	if err != nil {
 		// The first error says what went wrong; a failed clean-up adds to it.

@@ -96,7 +96,7 @@ func unchanged(before, now fs.FileInfo) bool {
 // is ErrBroken; other errors are those of the file system, of ctx and of
 // accept, which looks at the complete zip before it gets its name. An archive that
 // arrived whole is never thrown away: the error is then a *KeptError.
-func (t Target) Save(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, int64) error) (Stored, error) {
+func (t Target) Save(ctx context.Context, stream io.Reader, accept func(io.ReaderAt, Stored) error) (Stored, error) {
 	file, stored, err := receive(ctx, t.Path, stream, accept)
 	if err != nil {
 		return Stored{}, err

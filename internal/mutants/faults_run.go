@@ -105,8 +105,8 @@ var runFaults = []fault{
 	}, {
 		name: "the note of a deleted export stays when its successor is there",
 		file: "internal/provider/export_apply.go", in: "provider", run: `^TestReplacementThatEndsHalfWay$`,
-		text: `defer asset.RemoveNote(plan.Path.ValueString())`,
-		with: `defer asset.ReadNote(plan.Path.ValueString())`,
+		text: `defer asset.SuccessorNote.Remove(plan.Path.ValueString())`,
+		with: `defer asset.SuccessorNote.Read(plan.Path.ValueString())`,
 	}, {
 		name: "a destroy removes an archive without remove_on_destroy",
 		file: "internal/provider/export_end.go", in: "provider", run: `^Test(OnlyTheSuccessorInherits|WhatStaysIsTold)$`,

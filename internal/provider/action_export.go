@@ -119,7 +119,7 @@ func (a *exportAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	}
 	p := newProgress(ctx, message.Export, resp)
 	run := a.data.invocation(plan.jobModel, timeout, isFalse(config.Wait), p, &resp.Diagnostics)
-	out := (&exportResource{a.kinds, a.data}).export(ctx, plan, nil, nil, run)
+	out := (&exportResource{a.kinds, a.data}).export(ctx, plan, nil, nil, nil, run)
 	if out.Err != nil {
 		resp.Diagnostics.Append(a.data.explainAction(ctx, &out)...)
 		return

@@ -68,7 +68,7 @@ func download(ctx context.Context, client platform.Client, instance, archiveID, 
 	if err != nil {
 		return err
 	}
-	_, err = to.SaveNew(ctx, stream, client.Accept)
+	_, err = to.SaveNew(ctx, stream, func(zip io.ReaderAt, whole asset.Stored) error { return client.Accept(zip, whole.Size) })
 	if err = errors.Join(err, stream.Close()); err != nil {
 		return &pathError{path: file, err: err, asked: true}
 	}

@@ -24,10 +24,12 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	before := r.data.paths.inherit(plan.Path.ValueString(), plan.asks(r.kinds))
 	if !before.isEmpty() && !isObject(plan.Path.ValueString()) {
 		// Whatever becomes of this run, the state knows from here on.
-		defer asset.RemoveNote(plan.Path.ValueString())
+		defer asset.SuccessorNote.Remove(plan.Path.ValueString())
 	}
 	spec := plan.spec(r.kinds)
 	run := r.data.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
+	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec)
+	defer note.end()
 	// Values that are still unknown would add errors that hide the real one.
 	run.Remember = func(job asset.Job, _ asset.Stored) {
 		r.data.jobs.Started(spec, "", job.ID)
@@ -37,7 +39,13 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	if left == nil && before.Job.Matches(spec, "") {
 		left = before.Job
 	}
+	if note.isNewer(left) {
+		if cut := note.continued(&resp.Diagnostics); cut != nil {
+			left = cut
+		}
+	}
 	if left != nil {
+		note.takeOver(left, left.Path)
 		run.Adopt(left.Job, asset.Stored{})
 		if left.SHA256 != "" {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.keptBack(left.Ended(), left.Archive()))...)
@@ -48,7 +56,7 @@ func (r *exportResource) Create(ctx context.Context, req resource.CreateRequest,
 	out := run.Refused(nil)
 	// Not before: a job that was handed over must be in the state.
 	if !resp.Diagnostics.HasError() {
-		if out = r.export(ctx, plan, left, []string{before.Own.SHA256}, run); out.Err == nil {
+		if out = r.export(ctx, plan, left, []string{before.Own.SHA256}, note, run); out.Err == nil {
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Stored))...)
 			return
 		}
@@ -98,6 +106,11 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		own = append(own, left.SHA256)
 	}
 	spec := plan.spec(r.kinds)
+	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec)
+	defer note.end()
+	if cut := note.continued(&resp.Diagnostics); cut != nil {
+		left = cut
+	}
 	run := r.data.run(message.Export, plan.jobModel, timeout, &resp.Diagnostics)
 	if left.Matches(spec, "") {
 		run.Adopt(left.Job, asset.Stored{})
@@ -111,13 +124,14 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 			run.AdoptRecorded(prior.JobID.ValueString())
 		}
 	}
-	out := r.export(ctx, plan, left, own, run)
+	out := r.export(ctx, plan, left, own, note, run)
 	if out.Err != nil {
 		// Without a Set the prior state stands.
 		resp.Diagnostics.Append(r.data.explain(ctx, &out)...)
 		kept, isKept := out.Kept()
 		if left != nil && left.SHA256 != "" && !isKept && out.Job.ID == left.Job {
-			// Nobody touched what an earlier run kept: its entry stays as it is.
+			// Nobody touched what an earlier run kept.
+			resp.Diagnostics.Append(keep(ctx, left, resp.Private)...)
 			return
 		}
 		resp.Diagnostics.Append(keep(ctx, out.Entry(*plan.pending(r.kinds, out.Job, kept)), resp.Private)...)
@@ -130,7 +144,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 // export puts the archive in place that an earlier run kept, or runs the job, or
 // continues the adopted one. left is what that earlier run left of the same request, own the SHA-256 of
 // what may be replaced at the path.
-func (r *exportResource) export(ctx context.Context, plan exportModel, left *jobrun.Pending, own []string, run *jobrun.Run) jobrun.Outcome {
+func (r *exportResource) export(ctx context.Context, plan exportModel, left *jobrun.Pending, own []string, note *runNote, run *jobrun.Run) (out jobrun.Outcome) {
 	if plan.Path.IsNull() {
 		return r.exportOnly(ctx, plan, left, run)
 	}
@@ -140,13 +154,18 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 		return run.Refused(&pathError{path: file, err: errPathTwice})
 	}
 	defer end()
-	to, err := r.data.locationOf(file, own)
+	defer func() {
+		if files := strays(file, keptBy(out)); len(files) > 0 {
+			run.Warn(straysStay(file, files))
+		}
+	}()
+	to, err := r.data.locationOf(file, append(own, note.archive()))
 	if err != nil {
 		return run.Refused(&pathError{path: file, err: err})
 	}
 	out, done := restore(ctx, file, left, to, run)
 	if !done {
-		if err := r.bind(ctx, plan, to, run); err != nil {
+		if err := r.bind(ctx, plan, to, note, run); err != nil {
 			return run.Refused(err)
 		}
 		out = run.Do(ctx)
@@ -166,7 +185,7 @@ func (r *exportResource) exportOnly(ctx context.Context, plan exportModel, left 
 		}
 		return run.Delivered(left.Ended(), asset.Stored{}, nil)
 	}
-	if err := r.bind(ctx, plan, nil, run); err != nil {
+	if err := r.bind(ctx, plan, nil, nil, run); err != nil {
 		return run.Refused(err)
 	}
 	return run.Do(ctx)
@@ -195,7 +214,7 @@ func restore(ctx context.Context, file string, left *jobrun.Pending, to asset.Lo
 
 // bind binds a run to its platform and, before anything is sent to it, proves
 // that the archive can be written. to is nil where there is no path.
-func (r *exportResource) bind(ctx context.Context, plan exportModel, to asset.Location, run *jobrun.Run) error {
+func (r *exportResource) bind(ctx context.Context, plan exportModel, to asset.Location, note *runNote, run *jobrun.Run) error {
 	client, err := r.data.platforms.Connect(run.Platform)
 	if err != nil {
 		return err
@@ -204,6 +223,9 @@ func (r *exportResource) bind(ctx context.Context, plan exportModel, to asset.Lo
 	run.Look, run.Queue = exporter.Job, client.Queue(message.Export)
 	run.Start = func(ctx context.Context) (asset.Job, asset.Stored, error) {
 		job, err := exporter.Start(ctx)
+		if to != nil && job.ID != "" {
+			note.write(*plan.pending(r.kinds, job, asset.Stored{}))
+		}
 		return job, asset.Stored{}, err
 	}
 	if to == nil {
@@ -216,13 +238,20 @@ func (r *exportResource) bind(ctx context.Context, plan exportModel, to asset.Lo
 		return &pathError{path: file, err: err}
 	}
 	run.Deliver = func(ctx context.Context, job asset.Job) (asset.Stored, error) {
-		return fetchTo(ctx, file, to, job, exporter, client.Accept)
+		return fetchTo(ctx, file, to, job, exporter, func(zip io.ReaderAt, whole asset.Stored) error {
+			err := client.Accept(zip, whole.Size)
+			if err == nil {
+				// From now on it may be the only copy, and soon it has its name.
+				note.write(*plan.pending(r.kinds, job, whole))
+			}
+			return err
+		})
 	}
 	return nil
 }
 
 // fetchTo downloads the archive of a job to its place.
-func fetchTo(ctx context.Context, file string, to asset.Location, job asset.Job, exporter asset.Exporter, accept func(io.ReaderAt, int64) error) (asset.Stored, error) {
+func fetchTo(ctx context.Context, file string, to asset.Location, job asset.Job, exporter asset.Exporter, accept func(io.ReaderAt, asset.Stored) error) (asset.Stored, error) {
 	// Things may have changed while the job ran. The archive can be asked
 	// for once: not before there is a place for it.
 	if err := to.Ready(); err != nil {

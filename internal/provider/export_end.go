@@ -82,6 +82,12 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		left = state.left(r.kinds)
 	}
 	file, own := state.Path.ValueString(), legacy{Own: state.own(), Job: left}
+	note := r.data.noteOf(message.Export, file, state.spec(r.kinds))
+	note.settled(state.jobModel, state.own().SHA256, &resp.Diagnostics)
+	if left != nil && isObject(file) && !next.destroys() {
+		// A file has a note of its own, which also says whose it is.
+		note.handOver(left)
+	}
 	r.data.paths.ends(file)
 	switch {
 	case file == "":

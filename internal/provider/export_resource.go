@@ -119,6 +119,9 @@ func (r *exportResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func (r *exportResource) plan(c change[exportModel], diags *diag.Diagnostics) (exportModel, bool) {
 	planned := *c.planned
 	asks := planned
+	if c.prior != nil {
+		r.data.noteOf(message.Export, c.prior.Path.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256, diags)
+	}
 	facts := exportFacts{kinds: r.kinds, prior: c.prior, pending: c.left != nil, fileGone: c.prior != nil && c.prior.fileGone()}
 	planned, what := planExport(facts, planned)
 	if what == run || !c.prior.Path.Equal(asks.Path) {
@@ -175,6 +178,10 @@ func (r *exportResource) foreignAt(file string, c change[exportModel]) bool {
 	}
 	if isObject(file) {
 		// A plan asks no store.
+		return false
+	}
+	if r.data.noteOf(message.Export, file, c.planned.spec(r.kinds)).archive() != "" {
+		// Apply says what the run before left there, which was cut off.
 		return false
 	}
 	content, err := contentOf(file)

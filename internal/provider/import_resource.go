@@ -177,6 +177,9 @@ func (r *importResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // plan is the plan of a change that is no destroy; false where it is an error.
 func (r *importResource) plan(ctx context.Context, c change[importModel], diags *diag.Diagnostics) (importModel, bool) {
 	planned := *c.planned
+	if c.prior != nil {
+		r.data.noteOf(message.Import, c.prior.Source.ValueString(), c.prior.spec(r.kinds)).settled(c.prior.jobModel, archiveOf(c.prior.Archive).SHA256, diags)
+	}
 	look, done := lookOnce(ctx, planned)
 	defer done()
 	facts := importFacts{kinds: r.kinds, prior: c.prior, content: look.content, pending: c.left != nil}
@@ -252,10 +255,18 @@ func (r *importResource) Create(ctx context.Context, req resource.CreateRequest,
 		openErr = u.open(ctx, timeout)
 	}
 	defer u.close()
+	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
+	defer u.note.end()
 	left := r.data.jobs.Take(spec, u.content())
+	if u.note.isNewer(left) {
+		if cut := u.continued(&resp.Diagnostics); cut != nil {
+			left = cut
+		}
+	}
 	switch {
 	case left == nil:
 	case plan.approves(left.Archive()):
+		u.note.takeOver(left, left.Source)
 		run.Adopt(left.Job, left.Archive())
 	default:
 		// Another archive was approved meanwhile. Until that is sent, this job is
@@ -312,6 +323,11 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
+	}
+	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
+	defer u.note.end()
+	if cut := u.continued(&resp.Diagnostics); cut != nil {
+		left = cut
 	}
 	run := r.data.run(message.Import, plan.jobModel, timeout, &resp.Diagnostics)
 	if left.Matches(spec, u.content()) && plan.approves(left.Archive()) {
@@ -381,4 +397,12 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	resp.Diagnostics.Append(r.data.handOverAll(ctx, message.Import, state.jobModel, state.left(r.kinds), left, next)...)
+	if left == nil && state.running() {
+		left = state.left(r.kinds)
+	}
+	note := r.data.noteOf(message.Import, state.Source.ValueString(), state.spec(r.kinds))
+	note.settled(state.jobModel, archiveOf(state.Archive).SHA256, &resp.Diagnostics)
+	if left != nil && !next.destroys() {
+		note.handOver(left)
+	}
 }

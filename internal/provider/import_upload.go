@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
 	"github.com/asset-promotion/terraform-provider-asset/internal/provider/jobrun"
 )
@@ -16,6 +18,7 @@ type upload struct {
 	// remove removes what was fetched from a store; nil for a file.
 	remove  func()
 	archive *asset.Archive
+	note    *runNote
 	// verified: the archive's bytes are those that source_hash names.
 	verified bool
 }
@@ -88,8 +91,28 @@ func (u *upload) content() string {
 
 // send sends the archive, and tells which bytes these were.
 func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, asset.Stored, error) {
+	sent := jobrun.Pending{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}
+	u.note.write(sent)
 	job, err := importer.Start(ctx, u.archive)
+	if job.ID != "" {
+		sent.Job, sent.SHA256 = job.ID, u.archive.SHA256
+		u.note.write(sent)
+	}
 	return job, asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}, err
+}
+
+// continued is the job of a run that was cut off, if it sent the same; that is said, and also where it is not known
+// whether there is such a job.
+func (u *upload) continued(diags *diag.Diagnostics) *jobrun.Pending {
+	left := u.note.left(u.content())
+	if left != nil {
+		diags.Append(runWasCutOff(u.note.verb, u.note.before, true))
+	}
+	if u.note.unsure(u.content()) {
+		diags.Append(mayBeImported(u.plan.Source.ValueString()))
+	}
+	u.note.stays = left == nil && u.note.asked() && u.content() == ""
+	return left
 }
 
 // sourceError is a source that cannot be sent.

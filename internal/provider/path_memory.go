@@ -175,7 +175,7 @@ func (m *pathMemory) leave(path string, left legacy) {
 		return
 	}
 	// Without it, the file is nobody's if no successor comes.
-	_ = asset.WriteNote(path, left.encode())
+	_ = asset.SuccessorNote.Write(path, left.encode())
 }
 
 // inherit returns what the export before left at path, once, to its successor.
@@ -188,7 +188,7 @@ func (m *pathMemory) inherit(path, asks string) (left legacy) {
 	key := locationKey(path)
 	left, known := m.inherited[key]
 	if !known && !isObject(path) {
-		left = decodeLegacy(asset.ReadNote(path))
+		left = decodeLegacy(asset.SuccessorNote.Read(path))
 	}
 	if !left.goesTo(asks) {
 		return legacy{}

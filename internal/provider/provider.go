@@ -37,12 +37,16 @@ type assetProvider struct {
 	metadataURL string
 	// observe stands between the provider and the network; nil where nothing does.
 	observe httpapi.Observer
+	// notes are those of all runs of this process.
+	notes *runNotes
 	// data is that of the last Configure.
 	data atomic.Pointer[providerData]
 }
 
 func newProvider(o Options) *assetProvider {
-	return &assetProvider{version: o.Version, kinds: platforms(), getenv: os.Getenv, metadataURL: o.MetadataURL, observe: o.Observe}
+	return &assetProvider{
+		version: o.Version, kinds: platforms(), getenv: os.Getenv, metadataURL: o.MetadataURL, observe: o.Observe, notes: new(runNotes),
+	}
 }
 
 func (p *assetProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -93,6 +97,7 @@ func (p *assetProvider) Configure(ctx context.Context, req provider.ConfigureReq
 		configured = append(configured, each)
 	}
 	run := newProviderData(p.kinds, configured)
+	run.notes = p.notes
 	run.obs = resolveOBS(platform.BlockOf[obsModel](ctx, model.OBS, &resp.Diagnostics), run.storeLogin(), p.getenv)
 	run.s3 = resolveS3(platform.BlockOf[s3Model](ctx, model.S3, &resp.Diagnostics), p.getenv)
 	run.obs.unknownBlock, run.s3.unknownBlock = model.OBS.IsUnknown(), model.S3.IsUnknown()

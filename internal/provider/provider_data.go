@@ -27,15 +27,16 @@ type providerData struct {
 	// them may name one path.
 	fetching sync.Mutex
 
-	// jobs and paths have locks of their own.
+	// jobs, paths and notes have locks of their own.
 	jobs  jobrun.Handover
 	paths *pathMemory
+	notes *runNotes
 	// oneWalk: this process serves one plan or one apply and no more.
 	oneWalk bool
 }
 
 func newProviderData(kinds platform.Kinds, platforms platform.List) *providerData {
-	return &providerData{kinds: kinds, platforms: platforms, paths: newPathMemory()}
+	return &providerData{kinds: kinds, platforms: platforms, paths: newPathMemory(), notes: new(runNotes)}
 }
 
 // providerDataOf is what Configure of the provider made; nil before that, as in terraform validate.

@@ -48,7 +48,11 @@ func Serve(o Options) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	return tf6server.Serve("registry.terraform.io/asset-promotion/asset", Server(o), opts...)
+	p := newProvider(o)
+	// One that is attached to serves many applies until it ends.
+	p.notes.outlives = !o.Managed
+	defer p.notes.close()
+	return tf6server.Serve("registry.terraform.io/asset-promotion/asset", p.server, opts...)
 }
 
 // Server returns a function that makes the provider's side of the protocol.

@@ -17,7 +17,7 @@ import (
 )
 
 // TestKilled: a kill leaves what the contract says, the provider notices that
-// terraform is gone, and the next apply starts again.
+// terraform is gone, and the next apply continues the job, or says why it starts again.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	wait := phase{reached: "job", faults: []simulator.Fault{{On: "export", Do: "never_end"}}}
@@ -31,11 +31,13 @@ func TestKilled(t *testing.T) {
 		left int
 		// log: the log names the job.
 		log bool
+		// sent is what is sent with the next run.
+		sent string
 	}{
-		"terraform, in the wait":           {wait, alone, 0, false},
-		"terraform, in the wait, with log": {wait, alone, 0, true},
-		"terraform, in the download":       {download, alone, 1, false},
-		"the group, in the download":       {download, everyone, 1, false},
+		"terraform, in the wait":           {wait, alone, 0, false, "export 1, download 1"},
+		"terraform, in the wait, with log": {wait, alone, 0, true, "export 1, download 1"},
+		"terraform, in the download":       {download, alone, 1, false, "export 2, download 2"},
+		"the group, in the download":       {download, everyone, 1, false, "export 2, download 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,8 +84,11 @@ func TestKilled(t *testing.T) {
 				}
 			}
 			ended(s)
-			s.apply(0)
-			expectCounts(t, s.server, "export 2")
+			wants(t, s.apply(0), "Earlier run was cut off", "Job id: ")
+			expectCounts(t, s.server, row.sent)
+			if left := s.notes(); len(left) > 0 {
+				t.Errorf("notes: %q", left)
+			}
 			if left := parts(t, s.dir); len(left) > 0 {
 				t.Errorf("the next run left %q", left)
 			}

@@ -72,7 +72,7 @@ func (l *Location) judge(there s3.Object, err error) error {
 }
 
 // Save receives the archive, uploads it, and removes the file when the store has it.
-func (l *Location) Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, int64) error) (asset.Stored, error) {
+func (l *Location) Save(ctx context.Context, job string, stream io.Reader, accept func(io.ReaderAt, asset.Stored) error) (asset.Stored, error) {
 	l.local.Job = job
 	file, stored, err := l.local.Stage(ctx, stream, accept)
 	if err != nil {

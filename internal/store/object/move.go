@@ -64,8 +64,8 @@ func Copy(ctx context.Context, client *s3.Client, at store.Address, to asset.Loc
 var ErrOtherBytes = errors.New("other bytes")
 
 // sameBytes accepts what has this SHA-256, when all of it went through sum.
-func sameBytes(sum hash.Hash, want string) func(io.ReaderAt, int64) error {
-	return func(io.ReaderAt, int64) error {
+func sameBytes(sum hash.Hash, want string) func(io.ReaderAt, asset.Stored) error {
+	return func(io.ReaderAt, asset.Stored) error {
 		if hex.EncodeToString(sum.Sum(nil)) != want {
 			return ErrOtherBytes
 		}

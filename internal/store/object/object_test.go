@@ -74,7 +74,7 @@ func zipped(t *testing.T, name string) []byte {
 	return text.Bytes()
 }
 
-func accepts(io.ReaderAt, int64) error { return nil }
+func accepts(io.ReaderAt, asset.Stored) error { return nil }
 
 func saved(t *testing.T, to asset.Location, data []byte) asset.Stored {
 	t.Helper()
@@ -213,7 +213,7 @@ func TestInterrupted(t *testing.T) {
 	if err := to.Prepare(ctx); err != nil {
 		t.Fatal(err)
 	}
-	ends := func(io.ReaderAt, int64) error {
+	ends := func(io.ReaderAt, asset.Stored) error {
 		cancel()
 		return nil
 	}
