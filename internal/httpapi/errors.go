@@ -174,7 +174,8 @@ func (t *try) failure(ctx context.Context, err error) error {
 		Path:   t.path(),
 		Sent:   sent,
 		Cause:  err,
-		text:   t.client.redactor.Clean(err.Error()),
+		// A peer that speaks no HTTP is quoted at length.
+		text: truncate(t.client.redactor.Clean(err.Error()), maxText),
 	}
 }
 

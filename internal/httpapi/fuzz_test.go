@@ -87,6 +87,7 @@ func FuzzAnswer(f *testing.F) {
 		"HTTP/1.1 401 No\r\nContent-Encoding: identity, gzip\r\nWWW-Authenticate: Basic realm=\"x\r\n\r\n" + packed.String(),
 		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n\x1f\x8b\x08\x00\x00\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n\x00\x01" + hush,
+		"HTTP/1.1 " + strings.Repeat("\xd7", 5<<10) + " Long\r\n\r\n",
 	} {
 		f.Add([]byte(seed))
 	}
