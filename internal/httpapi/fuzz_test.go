@@ -45,6 +45,7 @@ func FuzzRedactor(f *testing.F) {
 	f.Add(`{"token":"`, `"}`, uint16(9), uint8(1))
 	f.Add("<title>", "</title>", uint16(12), uint8(5))
 	f.Add("https://u:", "@host/?q=", uint16(4), uint8(2))
+	f.Add("A\x00://A", "@A11\x95?A=", uint16(4), uint8(16))
 	r := new(Redactor)
 	r.Add(hush)
 	f.Fuzz(func(t *testing.T, before, after string, cut uint16, form uint8) {
@@ -199,6 +200,7 @@ func FuzzCertificates(f *testing.F) {
 func FuzzProxyVariable(f *testing.F) {
 	for _, seed := range []string{
 		"http://proxy:3128", "proxy", "http://user:t0p%53ecret@proxy", "user:t0ps3cret@proxy:1", "http://u:p@ss@w/rd@proxy", "http://%zz@proxy", "socks5://[::1]", " http://proxy", "http://", "://", "\x00",
+		"http://u:t0ps3cret@proxy://u:other@",
 	} {
 		f.Add(seed)
 	}

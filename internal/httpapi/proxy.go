@@ -116,6 +116,11 @@ func proxySecrets(getenv func(string) string) []string {
 			user = rest
 		}
 		secrets = append(secrets, user)
+		if u, err := url.Parse(address); err == nil && u.User != nil {
+			// An @ may stand behind the host, too.
+			password, _ := u.User.Password()
+			secrets = append(secrets, password)
+		}
 		if _, password, ok := strings.Cut(user, ":"); ok {
 			secrets = append(secrets, password)
 			if plain, err := url.PathUnescape(password); err == nil {

@@ -81,18 +81,16 @@ func (r *Redactor) Clean(text string) string {
 	r.mu.RLock()
 	replacer, forms := r.replacer, r.forms
 	r.mu.RUnlock()
-	text = cutCanonicalRequest(text)
-	if replacer != nil {
-		text = withoutBeginning(replacer.Replace(text), forms)
+	hide := func(text string) string {
+		text = cutCanonicalRequest(text)
+		if replacer != nil {
+			text = withoutBeginning(replacer.Replace(text), forms)
+		}
+		text = urlUser.ReplaceAllString(text, "$1"+redacted+"@")
+		return urlQuery.ReplaceAllString(text, "?…")
 	}
-	text = urlUser.ReplaceAllString(text, "$1"+redacted+"@")
-	text = urlQuery.ReplaceAllString(text, "?…")
-	text = printable(text)
-	if replacer != nil {
-		// Secrets that were broken up by characters which are now gone.
-		text = withoutBeginning(replacer.Replace(text), forms)
-	}
-	return text
+	// Characters that are not printed may have broken up what is looked for.
+	return hide(printable(hide(text)))
 }
 
 // withoutBeginning returns text without the beginning of a secret at its end. Behind
