@@ -54,15 +54,20 @@ func FuzzNote(f *testing.F) {
 			return
 		}
 		path := filepath.Join(root, name)
-		if err := asset.WriteNote(path, note); err != nil {
-			t.Fatalf("%q: %v", name, err)
+		kinds := []asset.Note{asset.SuccessorNote, asset.ExportNote, asset.ImportNote("roma prod"), asset.ImportNote("csa " + name)}
+		for i, kind := range kinds {
+			if err := kind.Write(path, append(note, byte(i))); err != nil {
+				t.Fatalf("%q: %v", name, err)
+			}
 		}
-		if got := asset.ReadNote(path); !bytes.Equal(got, note) {
-			t.Fatalf("%q: %q; want %q", name, got, note)
-		}
-		asset.RemoveNote(path)
-		if got := asset.ReadNote(path); got != nil {
-			t.Fatalf("%q: %q is still there", name, got)
+		for i, kind := range kinds {
+			if got := kind.Read(path); !bytes.Equal(got, append(note, byte(i))) {
+				t.Fatalf("%q: %q; want %q", name, got, note)
+			}
+			kind.Remove(path)
+			if got := kind.Read(path); got != nil {
+				t.Fatalf("%q: %q is still there", name, got)
+			}
 		}
 		alone(t, root)
 	})
