@@ -212,7 +212,7 @@ func (t *try) errorAnswer() error {
 		e.Text = excerpt(t.client.redactor, data)
 	}
 	if location := t.answer.Header.Get("Location"); location != "" && e.Status < 400 {
-		e.RedirectHost = redirectHost(t.request.URL, location)
+		e.RedirectHost = truncate(clean(redirectHost(t.request.URL, location)), maxWord)
 		e.RedirectPath, e.RedirectsHome = redirectPath(t.request.URL, location)
 		e.RedirectPath = truncate(clean(e.RedirectPath), maxWord)
 	}
@@ -243,5 +243,5 @@ func redirectHost(from *url.URL, location string) string {
 	if err != nil || strings.ContainsAny(to.Host, "@?#") {
 		return "an unreadable address"
 	}
-	return truncate(printable(to.Host), maxWord)
+	return to.Host
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"cmp"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -90,7 +92,62 @@ func (r *Redactor) Clean(text string) string {
 		return urlQuery.ReplaceAllString(text, "?…")
 	}
 	// Characters that are not printed may have broken up what is looked for.
-	return hide(printable(hide(text)))
+	clean := hide(printable(hide(text)))
+	if replacer == nil {
+		return clean
+	}
+	plain := clean
+	for range mostEscaped {
+		next := unescaped(plain)
+		if next == plain {
+			break
+		}
+		if plain = next; replacer.Replace(plain) != plain {
+			clean = hide(printable(hide(plain)))
+			plain = clean
+		}
+	}
+	return clean
+}
+
+// mostEscaped is how many escapes around a secret are undone to find it: a server may quote what another one
+// quoted, and each escapes what it likes.
+const mostEscaped = 8
+
+var (
+	escapedByte = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	escapedUnit = regexp.MustCompile(`(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}`)
+	// escapedSign is what may stand behind a backslash for itself.
+	escapedSign = regexp.MustCompile(`\\(["'/\\])`)
+)
+
+// unescaped undoes one level of the escapes of URLs, JSON, HTML and XML, and leaves what is none.
+func unescaped(text string) string {
+	if !strings.ContainsAny(text, `%&\`) {
+		return text
+	}
+	text = escapedSign.ReplaceAllString(text, "$1")
+	text = escapedByte.ReplaceAllStringFunc(text, func(pair string) string {
+		b, _ := hex.DecodeString(pair[1:])
+		return string(b)
+	})
+	text = escapedUnit.ReplaceAllStringFunc(text, func(units string) string {
+		var all []uint16
+		for _, digits := range strings.FieldsFunc(units, func(c rune) bool { return c == '\\' || c == 'u' || c == 'x' }) {
+			n, _ := strconv.ParseUint(digits, 16, 16)
+			all = append(all, uint16(n))
+		}
+		return string(utf16.Decode(all))
+	})
+	return html.UnescapeString(text)
+}
+
+// Holds says whether text has a known secret in it, in any form. Those shorter than eight bytes do not
+// count: ids have such letters by chance.
+func (r *Redactor) Holds(text string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.ContainsFunc(r.forms, func(form string) bool { return len(form) >= minInner && strings.Contains(text, form) })
 }
 
 // withoutBeginning returns text without the beginning of a secret at its end. Behind
@@ -145,8 +202,8 @@ func (r *Redactor) Hide(text string) string {
 }
 
 var (
-	urlUser  = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@"'?#]+@`)
-	urlQuery = regexp.MustCompile(`\?[\w.%~\[\]-]+=[^\s"'<>|]*`)
+	urlUser  = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/"'?#]+@`)
+	urlQuery = regexp.MustCompile(`\?[\w.%~\[\]+:;,@!$*()/-]*[=&][^\s"'<>|]*`)
 	// canonicalEcho is how the gateway quotes a request whose signature it
 	// refused: canonicalRequest:METHOD|/path/|query|header|header||…
 	canonicalEcho = regexp.MustCompile(`(?is)(canonical_?request)(\s*[:=]\s*[a-z]+\|[^|?"\s]*)?.*`)
