@@ -179,6 +179,10 @@ func artifactIn(message string) (asset.Artifact, bool) {
 // clean passes every text of the server through redact.
 func (i *imported) clean(redact func(string) string) {
 	job := &i.job
+	if redact(job.ID) != job.ID {
+		// An id that holds a secret is none.
+		job.ID = ""
+	}
 	for k := range job.Messages {
 		job.Messages[k] = redact(job.Messages[k])
 	}
@@ -189,6 +193,6 @@ func (i *imported) clean(redact func(string) string) {
 		job.Reasons[k].Code, job.Reasons[k].Message = short(redact(r.Code)), redact(r.Message)
 	}
 	for k, a := range job.Artifacts {
-		job.Artifacts[k].Name = redact(a.Name)
+		job.Artifacts[k].ID, job.Artifacts[k].Name = redact(a.ID), redact(a.Name)
 	}
 }

@@ -91,3 +91,14 @@ func checkImported(t *testing.T, done imported) {
 		seen[a.ID] = true
 	}
 }
+
+// Ids are in states and messages, and a server chooses them.
+func TestIDsOfAnImportHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	done, err := parseImport([]byte(`<ImportOperationResult><additionalSummaryMessages>Catalog A imported successfully. (Id=x-s3cr3t)</additionalSummaryMessages>` +
+		`<importResultRecord>s3cr3t</importResultRecord><importStatus>Success</importStatus></ImportOperationResult>`))
+	done.clean(func(text string) string { return strings.ReplaceAll(text, "s3cr3t", "***") })
+	if err != nil || done.job.ID != "" || len(done.job.Artifacts) != 1 || done.job.Artifacts[0].ID != "x-***" {
+		t.Errorf("%+v, %v", done.job, err)
+	}
+}

@@ -80,6 +80,9 @@ func (c *Client) readList(ctx context.Context, l listForm, segments ...string) (
 	var list []asset.Artifact
 	err = c.api.Parse(ctx, call, func(_ http.Header, data []byte) (err error) {
 		list, err = l.parse(data)
+		if slices.ContainsFunc(list, func(a asset.Artifact) bool { return c.secrets.Holds(a.ID) }) {
+			err = errItemID
+		}
 		return c.shown(err)
 	})
 	return list, c.mapped(err)

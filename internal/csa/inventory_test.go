@@ -72,6 +72,7 @@ func TestArtifactsErrors(t *testing.T) {
 		"page":       answer(200, "<html><title>Log in</title></html>"),
 		"no id":      answer(200, "<ServiceOfferingList><ServiceOffering/></ServiceOfferingList>"),
 		"odd id":     answer(200, "<ServiceOfferingList><ServiceOffering><id>a/b</id></ServiceOffering></ServiceOfferingList>"),
+		"secret id":  answer(200, "<ServiceOfferingList><ServiceOffering><id>x-"+personID+"</id></ServiceOffering></ServiceOfferingList>"),
 		"other list": answer(200, catalogsBody),
 		"cut off":    answer(200, offeringsBody[:200]),
 		"too long":   answer(200, "<ServiceOfferingList>"+strings.Repeat(" ", maxList)+"</ServiceOfferingList>"),

@@ -22,6 +22,9 @@ func (c *Client) job(ctx context.Context, kind httpapi.Kind, instanceID, id stri
 		segments: []string{"assets", "jobs", id},
 	}, func(h http.Header, data []byte) (err error) {
 		job, err = parseJob(data)
+		if err == nil {
+			err = c.checkQuiet("archive id", job.ArchiveID)
+		}
 		job.RequestID = c.Redact(httpapi.RequestID(h))
 		job.RetryAfter = httpapi.RetryAfter(h)
 		return err
@@ -47,8 +50,10 @@ func (c *Client) start(ctx context.Context, instanceID string, req request) (ass
 	req.kind = httpapi.Start
 	req.method = http.MethodPost
 	err := c.json(ctx, instanceID, req, func(h http.Header, data []byte) (err error) {
-		job.ID, err = parseStarted(data)
 		job.RequestID = c.Redact(httpapi.RequestID(h))
+		if job.ID, err = parseStarted(data); err == nil {
+			err = c.checkQuiet("job id", job.ID)
+		}
 		return err
 	})
 	if err != nil {
@@ -84,6 +89,15 @@ func checkID(what, id string) error {
 	case id == "":
 		return fmt.Errorf("no %s", what)
 	case !idForm.MatchString(id):
+		return fmt.Errorf("an unusable %s", what)
+	}
+	return nil
+}
+
+// checkQuiet refuses an id from a server that holds a secret: ids are in messages, in states, and in
+// paths that are logged.
+func (c *Client) checkQuiet(what, id string) error {
+	if c.redactor.Holds(id) {
 		return fmt.Errorf("an unusable %s", what)
 	}
 	return nil

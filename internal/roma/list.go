@@ -1,6 +1,7 @@
 package roma
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -169,6 +170,9 @@ func (r *listReader[T]) fetch(ctx context.Context, offset int) (items []T, total
 		query:    r.query,
 	}, func(_ http.Header, data []byte) (err error) {
 		items, total, err = r.form.parsePage(data)
+		for i := range items {
+			err = cmp.Or(err, r.client.checkQuiet("id", r.form.id(&items[i])))
+		}
 		return err
 	})
 	return items, total, err
