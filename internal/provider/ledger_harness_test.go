@@ -102,8 +102,9 @@ func (l *ledger) unsure(d deed) bool {
 	})
 }
 
-// openWords are those of the provider for an import that may have been done, and Terraform's for a provider that is gone.
-var openWords = []string{"Outcome unknown", "may have been imported", "Plugin did not respond"}
+// openWords are those of the provider for an import that may have been done. What Terraform says of a provider that
+// was killed does not count: it says nothing of an import, and half of all runs are killed.
+var openWords = []string{"Outcome unknown", "may have been imported"}
 
 // says looks for a message of a run that had not ended at a time. A run that is killed says nothing more, so what
 // counts is that something was said when all was done.

@@ -39,6 +39,7 @@ func TestLedger(t *testing.T) {
 		"imported once":                      {ledger: ledger{imports: imports[:1]}},
 		"imported twice":                     {ledger: ledger{imports: imports, said: []saying{first, second}}, want: "twice: a, release 0, was imported"},
 		"imported twice, told then":          {ledger: ledger{imports: imports, said: []saying{run(0, 5, "a", "import", "Outcome unknown"), second}}},
+		"imported twice, Terraform told":     {ledger: ledger{imports: imports, said: []saying{run(0, 5, "a", "import", "Plugin did not respond"), second}}, want: "twice: "},
 		"imported twice, told of an export":  {ledger: ledger{imports: imports, said: []saying{run(0, 5, "a", "export", "Outcome unknown"), second}}, want: "twice: "},
 		"imported twice, told of another":    {ledger: ledger{imports: imports, said: []saying{run(0, 5, "b", "import", "Outcome unknown"), second}}, want: "twice: "},
 		"imported twice, told with the next": {ledger: ledger{imports: imports, said: []saying{first, run(10, 15, "a", "import", "job-1 may have been imported")}}},

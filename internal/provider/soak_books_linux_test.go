@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/asset-promotion/terraform-provider-asset/internal/simulator"
 )
 
 var (
@@ -222,6 +224,13 @@ func (s *soakSite) closes(release int) {
 			s.t.Errorf("release %d: %s of %s is %s", release, r.kind, r.key, r.status)
 		}
 		done++
+		number, err := strconv.Atoi(strings.TrimPrefix(r.key, "app-"))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if at := place(number, release); r.kind == "asset_export" && !s.hasAt(at, r.sha256) {
+			s.t.Errorf("release %d: the state has %s of %s, which is not at %s", release, r.sha256, r.key, at)
+		}
 	}
 	apps := s.server.Simulator.State().Instances["prod"].Apps
 	for _, app := range apps {
@@ -236,6 +245,20 @@ func (s *soakSite) closes(release int) {
 	s.sum.add("archives taken", len(s.books.taken))
 	s.sum.add("imports", len(s.books.imports))
 	s.sum.add("temporary files that messages name", len(s.books.temporary))
+}
+
+// hasAt says whether the archive that a state names is at its place, or somebody else has replaced it there.
+func (s *soakSite) hasAt(at, sha256Hex string) bool {
+	s.t.Helper()
+	if key, isObject := strings.CutPrefix(at, "obs://"+storeBucket+"/"); isObject {
+		_, o := s.object("obs", key)
+		return o.SHA256 == sha256Hex || slices.ContainsFunc(s.server.Simulator.Requests(), func(r simulator.Request) bool {
+			return r.Object != nil && r.Object.Key == key && (strings.Contains(r.Fault, "replaced") || strings.Contains(r.Fault, "raced"))
+		})
+	}
+	data, err := os.ReadFile(s.path(at))
+	sum := sha256.Sum256(data)
+	return err == nil && hex.EncodeToString(sum[:]) == sha256Hex
 }
 
 var soakName = regexp.MustCompile(`app-\d\d`)
