@@ -54,14 +54,14 @@ func FuzzNote(f *testing.F) {
 			return
 		}
 		path := filepath.Join(root, name)
-		if err := asset.WriteNote(path, note); err != nil {
+		if err := asset.ExportNote.Write(path, note); err != nil {
 			t.Fatalf("%q: %v", name, err)
 		}
-		if got := asset.ReadNote(path); !bytes.Equal(got, note) {
+		if got := asset.ExportNote.Read(path); !bytes.Equal(got, note) {
 			t.Fatalf("%q: %q; want %q", name, got, note)
 		}
-		asset.RemoveNote(path)
-		if got := asset.ReadNote(path); got != nil {
+		asset.ExportNote.Remove(path)
+		if got := asset.ExportNote.Read(path); got != nil {
 			t.Fatalf("%q: %q is still there", name, got)
 		}
 		alone(t, root)
