@@ -20,7 +20,7 @@ import (
 func (s *site) notes() []string {
 	s.t.Helper()
 	var found []string
-	for _, kind := range []string{"export", "import-*", "note"} {
+	for _, kind := range []string{"export*", "import-*", "note"} {
 		more, err := filepath.Glob(filepath.Join(s.dir, ".*.asset-"+kind))
 		if err != nil {
 			s.t.Fatal(err)

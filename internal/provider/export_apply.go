@@ -106,7 +106,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		own = append(own, left.SHA256)
 	}
 	spec := plan.spec(r.kinds)
-	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec)
+	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec).after(prior.jobModel, archiveOf(prior.Archive).SHA256)
 	defer note.end()
 	if cut := note.continued(&resp.Diagnostics); cut != nil {
 		left = cut
@@ -155,7 +155,7 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 	}
 	defer end()
 	defer func() {
-		if files := strays(file, keptBy(out)); len(files) > 0 {
+		if files := r.data.strays(file, keptBy(out)); len(files) > 0 {
 			run.Warn(straysStay(file, files))
 		}
 	}()
