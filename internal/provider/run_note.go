@@ -27,7 +27,7 @@ type runNotes struct {
 	handed map[string]bool
 	// outlives: the process ends when Terraform has stored what it was answered, and ends the notes then.
 	outlives bool
-	ended    []func()
+	ended    map[string]func()
 }
 
 // close removes what ended runs have noted.
@@ -38,6 +38,14 @@ func (s *runNotes) close() {
 		remove()
 	}
 	s.ended = nil
+}
+
+// ends has the note removed when the process ends, once for however many runs it had.
+func (s *runNotes) ends(n *runNote) {
+	if s.ended == nil {
+		s.ended = map[string]func(){}
+	}
+	s.ended[n.key()] = func() { n.kind.Remove(n.beside) }
 }
 
 // runNote is that of one run; nil is that of an action, which continues nothing.
@@ -222,7 +230,7 @@ func (n *runNote) end() {
 	switch isOwn := n.all.own[n.key()]; {
 	case n.stays:
 	case isOwn && n.all.outlives:
-		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+		n.all.ends(n)
 		return
 	case isOwn || n.before != nil:
 		n.kind.Remove(n.beside)
@@ -250,7 +258,7 @@ func (n *runNote) settled(state jobModel, archive string, diags *diag.Diagnostic
 		n.all.mu.Lock()
 		defer n.all.mu.Unlock()
 		// Not before the process ends: a plan may be asked for more than once.
-		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+		n.all.ends(n)
 	default:
 		n.kind.Remove(n.beside)
 	}

@@ -176,3 +176,22 @@ func TestNoteOfTheSameArchive(t *testing.T) {
 		t.Error("the note is gone")
 	}
 }
+
+// TestNotesOfALongProcess: a process of many runs remembers each note once, and removes it when it ends.
+func TestNotesOfALongProcess(t *testing.T) {
+	t.Parallel()
+	path, spec := filepath.Join(t.TempDir(), "x.zip"), jobrun.Spec{Kind: "export"}
+	data := newProviderData(nil, nil)
+	data.notes.outlives = true
+	for range 3 {
+		n := data.noteOf(message.Export, path, spec)
+		n.write(jobrun.Pending{Job: "job-1"})
+		n.end()
+	}
+	if len(data.notes.ended) != 1 || asset.ExportNote.Read(path) == nil {
+		t.Errorf("remembered %d, note %q", len(data.notes.ended), asset.ExportNote.Read(path))
+	}
+	if data.notes.close(); asset.ExportNote.Read(path) != nil {
+		t.Error("the note is still there")
+	}
+}
