@@ -22,9 +22,14 @@ const (
 )
 
 // ImportNote says what an import from the path has begun; to is its target, of which there may be more than one.
-func ImportNote(to string) Note {
-	sum := sha256.Sum256([]byte(to))
-	return Note("import-" + hex.EncodeToString(sum[:4]))
+func ImportNote(to string) Note { return Note("import").Of(to) }
+
+// Of is a note of its own for one of several that lie beside the same name.
+func (n Note) Of(which string) Note { return n + Note("-"+short(which)) }
+
+func short(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }
 
 // longestNote is far above what a note needs, in bytes.
@@ -37,7 +42,13 @@ func (n Note) fresh(path string) string { return n.named(path, "-new") }
 
 func (n Note) named(path, more string) string {
 	tail := keptMark + string(n) + more
-	return inDir(dirOf(path), "."+shortened(filepath.Base(path), longestName-len(".")-len(tail))+tail)
+	base, room := filepath.Base(path), longestName-len(".")-len(tail)
+	if len(base) > room {
+		// Two long names may begin with the same.
+		end := "-" + short(base)
+		base = shortened(base, room-len(end)) + end
+	}
+	return inDir(dirOf(path), "."+base+tail)
 }
 
 // Write leaves a note (0600) for path, whole or not at all. ErrNotRegular means that

@@ -3,6 +3,7 @@ package asset_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/asset"
@@ -30,6 +31,18 @@ func TestNotesOfAPath(t *testing.T) {
 	}
 	if left, err := os.ReadDir(filepath.Dir(path)); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+// TestNotesOfLongNames: two names that begin with the same have two notes.
+func TestNotesOfLongNames(t *testing.T) {
+	t.Parallel()
+	dir, long := t.TempDir(), strings.Repeat("a", 240)
+	if err := asset.ExportNote.Write(filepath.Join(dir, long+"-1.zip"), []byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	if got := asset.ExportNote.Read(filepath.Join(dir, long+"-2.zip")); got != nil {
+		t.Errorf("the other has %q", got)
 	}
 }
 

@@ -152,5 +152,25 @@ var runFaults = []fault{
 		file: "internal/provider/archive_inspection.go", in: "provider", run: `^TestArchive`,
 		text: `len(i.entries) == mostEntries`,
 		with: `len(i.entries) > mostEntries`,
+	}, {
+		name: "a job that was cut off is continued although other runs came between",
+		file: "internal/provider/run_note.go", in: "provider", run: `^TestNoteOfAnEarlierState$`,
+		text: `n.before == nil || n.before.Since != n.since ||`,
+		with: `n.before == nil ||`,
+	}, {
+		name: "two imports of a process continue one job that was cut off",
+		file: "internal/provider/run_note.go", in: "provider", run: `^TestNoteIsContinuedOnce$`,
+		text: "\tif n.all.own[n.key()] {\n\t\tn.before,",
+		with: "\tif n.all.own[n.beside] {\n\t\tn.before,",
+	}, {
+		name: "objects of two keys share a note",
+		file: "internal/provider/run_note.go", in: "provider", run: `^TestNotesOfObjects$`,
+		text: `return kind.Of(locationKey(path))`,
+		with: `return kind.Of(localName(path))`,
+	}, {
+		name: "an import that was refused may have been done, says its note",
+		file: "internal/provider/import_upload.go", in: "provider", run: `^TestNoteOfARefusedImport$`,
+		text: "\t\tu.note.withdraw()\n",
+		with: "",
 	},
 }

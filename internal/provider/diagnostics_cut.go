@@ -14,13 +14,21 @@ import (
 // What a run says about one before it that was cut off.
 
 // runWasCutOff is about what an earlier run noted, and that is continued if this one asks for the same.
-func runWasCutOff(v message.Verb, left *noted, continues bool) diag.Diagnostic {
+func runWasCutOff(n *runNote, continues bool) diag.Diagnostic {
+	v, left := n.verb, n.before
 	what := "started this " + v.Noun + " job"
-	if v == message.Export && left.SHA256 != "" {
+	switch {
+	case v == message.Import && left.Job == "":
+		what = "sent an archive to import"
+	case v == message.Export && left.SHA256 != "":
 		what = fmt.Sprintf("brought the archive of this job for %q", left.Path)
 	}
 	next := "This run continues where it ended."
-	if !continues {
+	switch {
+	case continues:
+	case n.asked() && left.Since != n.since:
+		next = "The state was changed since then, and this run does not continue it."
+	default:
 		next = "This run asks for something else, and does not continue it."
 	}
 	return diag.NewWarningDiagnostic("Earlier run was cut off", message.Text{

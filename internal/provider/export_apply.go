@@ -106,7 +106,7 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		own = append(own, left.SHA256)
 	}
 	spec := plan.spec(r.kinds)
-	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec)
+	note := r.data.noteOf(message.Export, plan.Path.ValueString(), spec).after(prior.jobModel, archiveOf(prior.Archive).SHA256)
 	defer note.end()
 	if cut := note.continued(&resp.Diagnostics); cut != nil {
 		left = cut
@@ -155,7 +155,7 @@ func (r *exportResource) export(ctx context.Context, plan exportModel, left *job
 	}
 	defer end()
 	defer func() {
-		if files := strays(file, keptBy(out)); len(files) > 0 {
+		if files := r.data.strays(file, keptBy(out)); len(files) > 0 {
 			run.Warn(straysStay(file, files))
 		}
 	}()
@@ -200,6 +200,12 @@ func restore(ctx context.Context, file string, left *jobrun.Pending, to asset.Lo
 	ctx, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
 	stored, err := to.Restore(ctx, left.Job, localName(left.Path), left.Archive())
+	if archive, failed := asset.OpenArchive(stored.Path); err == nil && failed == nil {
+		// Its bytes were compared, and what follows from them may be the word of a note.
+		stored.ContentDigest, stored.Size = archive.ContentDigest, archive.Size
+		// Nothing was written.
+		_ = archive.Close()
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		// A KeptError may be about a directory that is not there.
 		if _, kept := errors.AsType[*asset.KeptError](err); !kept {

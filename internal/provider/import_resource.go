@@ -324,7 +324,7 @@ func (r *importResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if left == nil && prior.running() {
 		left = prior.left(r.kinds)
 	}
-	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec)
+	u.note = r.data.noteOf(message.Import, plan.Source.ValueString(), spec).after(prior.jobModel, archiveOf(prior.Archive).SHA256)
 	defer u.note.end()
 	if cut := u.continued(&resp.Diagnostics); cut != nil {
 		left = cut

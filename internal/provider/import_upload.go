@@ -97,6 +97,8 @@ func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, 
 	if job.ID != "" {
 		sent.Job, sent.SHA256 = job.ID, u.archive.SHA256
 		u.note.write(sent)
+	} else if err != nil && !errors.Is(err, asset.ErrOutcomeUnknown) {
+		u.note.withdraw()
 	}
 	return job, asset.Stored{SHA256: u.archive.SHA256, ContentDigest: u.archive.ContentDigest, Size: u.archive.Size}, err
 }
@@ -104,14 +106,18 @@ func (u *upload) send(ctx context.Context, importer asset.Importer) (asset.Job, 
 // continued is the job of a run that was cut off, if it sent the same; that is said, and also where it is not known
 // whether there is such a job.
 func (u *upload) continued(diags *diag.Diagnostics) *jobrun.Pending {
-	left := u.note.left(u.content())
-	if left != nil {
-		diags.Append(runWasCutOff(u.note.verb, u.note.before, true))
+	n := u.note
+	if !n.claim() {
+		return nil
 	}
-	if u.note.unsure(u.content()) {
+	left, unsure := n.left(u.content()), n.unsure(u.content())
+	n.stays = left == nil && n.asked() && u.content() == ""
+	if left != nil || !n.stays && !n.handed && (n.before.Job != "" || !unsure) {
+		diags.Append(runWasCutOff(n, left != nil))
+	}
+	if unsure {
 		diags.Append(mayBeImported(u.plan.Source.ValueString()))
 	}
-	u.note.stays = left == nil && u.note.asked() && u.content() == ""
 	return left
 }
 

@@ -126,6 +126,20 @@ func (m *pathMemory) begin(path string) (end func(), free bool) {
 	}, true
 }
 
+// writesBeside says whether another export runs whose files have the names of those of path: objects are staged
+// under the last part of their keys.
+func (m *pathMemory) writesBeside(path string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	own, name := locationKey(path), asset.Key(localName(path))
+	for key := range m.writing {
+		if key != own && asset.Key(localName(key)) == name {
+			return true
+		}
+	}
+	return false
+}
+
 // wrote notes that the export of this identity put an archive at path.
 func (m *pathMemory) wrote(path, identity string) {
 	m.mu.Lock()

@@ -3,6 +3,7 @@ package provider
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"sync"
 
@@ -22,9 +23,11 @@ import (
 type runNotes struct {
 	mu  sync.Mutex
 	own map[string]bool
+	// handed are those that a Delete of this process left to its successor.
+	handed map[string]bool
 	// outlives: the process ends when Terraform has stored what it was answered, and ends the notes then.
 	outlives bool
-	ended    []func()
+	ended    map[string]func()
 }
 
 // close removes what ended runs have noted.
@@ -35,6 +38,14 @@ func (s *runNotes) close() {
 		remove()
 	}
 	s.ended = nil
+}
+
+// ends has the note removed when the process ends, once for however many runs it had.
+func (s *runNotes) ends(n *runNote) {
+	if s.ended == nil {
+		s.ended = map[string]func(){}
+	}
+	s.ended[n.key()] = func() { n.kind.Remove(n.beside) }
 }
 
 // runNote is that of one run; nil is that of an action, which continues nothing.
@@ -51,6 +62,10 @@ type runNote struct {
 	now noted
 	// stays: nobody was told yet of what an earlier run may have done.
 	stays bool
+	// handed: before is of a Delete in this process, and so no run was cut off.
+	handed bool
+	// since is what the state has when this run begins; empty where it creates.
+	since string
 }
 
 // noted is what a note says.
@@ -59,22 +74,23 @@ type noted struct {
 
 	// Lost are the jobs before this one, of which a run that was cut off could not tell.
 	Lost []string `json:"lost,omitempty"`
+	// Since is what the state had when the run began. Once it has something else, a run came between, and what this
+	// one began is no more what the next one asks for.
+	Since string `json:"since,omitempty"`
 	// Unsure: before this job, the same was sent, and nobody saw the answer.
 	Unsure bool `json:"unsure,omitempty"`
 }
 
 // noteOf is the note of a run for a path or a source, either of which may be the address of an object.
 func (s *providerData) noteOf(v message.Verb, path string, spec jobrun.Spec) *runNote {
-	n := &runNote{all: s.notes, kind: asset.ExportNote, beside: localName(path), verb: v, spec: spec}
+	n := &runNote{all: s.notes, kind: noteKind(v, path, spec), beside: localName(path), verb: v, spec: spec}
 	if path == "" {
 		n.beside = ""
 		return n
 	}
-	if v == message.Import {
-		n.kind = asset.ImportNote(spec.Platform + " " + spec.Instance)
-	}
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
+	n.handed = s.notes.handed[n.key()]
 	if text := n.kind.Read(n.beside); text != nil && !s.notes.own[n.key()] {
 		n.before = decodeNoted(text)
 	}
@@ -85,14 +101,44 @@ func (s *providerData) noteOf(v message.Verb, path string, spec jobrun.Spec) *ru
 	return n
 }
 
+// noteKind tells the notes apart that lie beside one name: objects of many keys have the same one.
+func noteKind(v message.Verb, path string, spec jobrun.Spec) asset.Note {
+	kind := asset.ExportNote
+	if v == message.Import {
+		kind = asset.ImportNote(spec.Platform + " " + spec.Instance)
+	}
+	if isObject(path) {
+		return kind.Of(locationKey(path))
+	}
+	return kind
+}
+
+// after says from which state a run begins that changes a resource.
+func (n *runNote) after(job jobModel, archive string) *runNote {
+	n.since = job.JobID.ValueString() + " " + archive
+	return n
+}
+
 // decodeNoted returns nil where there is no note, or none that this version understands.
 func decodeNoted(text []byte) *noted {
 	var out noted
-	if len(text) == 0 || json.Unmarshal(text, &out) != nil {
+	if len(text) == 0 || json.Unmarshal(text, &out) != nil || !out.isValid() {
 		return nil
 	}
 	return &out
 }
+
+// isValid says whether a run may have written the note: what it names is printed and becomes a part of names.
+func (n *noted) isValid() bool {
+	isID := func(id string) bool { return len(id) <= longestJob && message.IsPlain(id) }
+	return isID(n.Job) && !slices.ContainsFunc(n.Lost, func(id string) bool { return !isID(id) }) &&
+		(n.SHA256 == "" || hexDigest.MatchString(n.SHA256)) && n.Size >= 0
+}
+
+// longestJob is far above the length of an id of a job.
+const longestJob = 256
+
+var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (n *runNote) key() string { return string(n.kind) + " " + asset.Key(n.beside) }
 
@@ -103,10 +149,34 @@ func (n *runNote) asked() bool {
 
 // left is the job of an earlier run of the same request, and of the same content; nil where there is none.
 func (n *runNote) left(content string) *jobrun.Pending {
-	if n.before == nil || !n.before.Matches(n.spec, content) {
+	if n.before == nil || n.before.Since != n.since || !n.before.Matches(n.spec, content) {
 		return nil
 	}
 	return &n.before.Pending
+}
+
+// claim says whether there is something of an earlier run, and that it is this one's: of two of this process that could
+// continue it, one does.
+func (n *runNote) claim() bool {
+	if n.before == nil {
+		return false
+	}
+	n.all.mu.Lock()
+	defer n.all.mu.Unlock()
+	if n.all.own[n.key()] {
+		n.before, n.now = nil, noted{}
+		return false
+	}
+	n.all.owns(n.key())
+	return true
+}
+
+func (s *runNotes) owns(key string) {
+	if s.own == nil {
+		s.own = map[string]bool{}
+	}
+	s.own[key] = true
+	delete(s.handed, key)
 }
 
 // unsure says whether an earlier run sent the same archive, and was cut off before it had an answer.
@@ -130,19 +200,24 @@ func (n *runNote) write(p jobrun.Pending) {
 	if n.now.Job != "" && n.now.Job != p.Job && !slices.Contains(n.now.Lost, n.now.Job) {
 		n.now.Lost = append(n.now.Lost, n.now.Job)
 	}
-	n.now.Pending = p
+	n.now.Pending, n.now.Since, n.stays = p, n.since, false
 	if p.Fingerprint == "" {
 		n.now.Fingerprint, n.now.Source = n.spec.Fingerprint(), n.spec.Source
 	}
 	n.all.mu.Lock()
-	if n.all.own == nil {
-		n.all.own = map[string]bool{}
-	}
-	n.all.own[n.key()] = true
+	n.all.owns(n.key())
 	n.all.mu.Unlock()
 	// Strings, numbers and times always marshal.
 	text, _ := json.Marshal(n.now)
 	_ = n.kind.Write(n.beside, text)
+}
+
+// withdraw removes the note of a request that the server refused, if there is nothing else to tell: it may be sent again
+// much later.
+func (n *runNote) withdraw() {
+	if n != nil && n.beside != "" && len(n.now.Lost) == 0 && !n.now.Unsure {
+		n.kind.Remove(n.beside)
+	}
 }
 
 // end removes the note: what is left is in a state, or in a message.
@@ -153,10 +228,11 @@ func (n *runNote) end() {
 	n.all.mu.Lock()
 	defer n.all.mu.Unlock()
 	switch isOwn := n.all.own[n.key()]; {
+	case n.stays:
 	case isOwn && n.all.outlives:
-		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+		n.all.ends(n)
 		return
-	case isOwn || n.before != nil && !n.stays:
+	case isOwn || n.before != nil:
 		n.kind.Remove(n.beside)
 	}
 	delete(n.all.own, n.key())
@@ -169,7 +245,12 @@ func (n *runNote) settled(state jobModel, archive string, diags *diag.Diagnostic
 		return
 	}
 	job := state.JobID.ValueString()
-	switch isIts := job != "" && n.before.Job == job || job == "" && archive != "" && n.before.SHA256 == archive; {
+	isIts := job != "" && n.before.Job == job
+	if n.verb == message.Export && job == "" {
+		// An import has the archive before it is sent, too.
+		isIts = archive != "" && n.before.SHA256 == archive
+	}
+	switch {
 	case !isIts:
 		return
 	case len(n.before.Lost) > 0 || n.before.Unsure:
@@ -177,7 +258,7 @@ func (n *runNote) settled(state jobModel, archive string, diags *diag.Diagnostic
 		n.all.mu.Lock()
 		defer n.all.mu.Unlock()
 		// Not before the process ends: a plan may be asked for more than once.
-		n.all.ended = append(n.all.ended, func() { n.kind.Remove(n.beside) })
+		n.all.ends(n)
 	default:
 		n.kind.Remove(n.beside)
 	}
@@ -202,14 +283,18 @@ func (n *runNote) handOver(left *jobrun.Pending) {
 	defer n.all.mu.Unlock()
 	// It is the successor's now.
 	delete(n.all.own, n.key())
+	if n.all.handed == nil {
+		n.all.handed = map[string]bool{}
+	}
+	n.all.handed[n.key()] = true
 }
 
 // takeOver notes a job that was handed over, in the place of a note beside the path or source that it had.
 func (n *runNote) takeOver(left *jobrun.Pending, before string) {
 	n.write(*left)
-	if isObject(before) || n.verb == message.Import {
-		if old := localName(before); old != n.beside {
-			n.kind.Remove(old)
+	if isObject(before) || n.verb == message.Import && before != "" {
+		if kind, old := noteKind(n.verb, before, n.spec), localName(before); kind != n.kind || old != n.beside {
+			kind.Remove(old)
 		}
 	}
 }
@@ -217,11 +302,13 @@ func (n *runNote) takeOver(left *jobrun.Pending, before string) {
 // continued is the job of an export that was cut off, if this run asks for the same; that is said, and where the
 // archive is that nobody can continue to.
 func (n *runNote) continued(diags *diag.Diagnostics) *jobrun.Pending {
-	if n.before == nil {
+	if !n.claim() {
 		return nil
 	}
 	left := n.left("")
-	diags.Append(runWasCutOff(n.verb, n.before, left != nil))
+	if left != nil || !n.handed {
+		diags.Append(runWasCutOff(n, left != nil))
+	}
 	if kept := keptAt(&n.before.Pending); left == nil && kept != "" {
 		diags.Append(keptFileStays(kept))
 	}
@@ -236,7 +323,11 @@ func keptBy(out jobrun.Outcome) string {
 	return ""
 }
 
-// strays are the files that runs made for a path and that are still there, but for what is known.
-func strays(path, known string) []string {
+// strays are the files that runs made for a path and that are still there, but for what is known. What another export of
+// this process writes now may have the same name.
+func (s *providerData) strays(path, known string) []string {
+	if s.paths.writesBeside(path) {
+		return nil
+	}
 	return slices.DeleteFunc(asset.Strays(localName(path)), func(file string) bool { return asset.SameFile(file, known) })
 }
