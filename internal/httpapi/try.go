@@ -236,5 +236,5 @@ func (t *try) log(status int, in int64, requestID string, err error) {
 	t.client.log(t.request.Context(), "HTTP request", fields)
 }
 
-// path is that of the whole address, with its escapes.
-func (t *try) path() string { return t.client.base.EscapedPath() + t.call.Path }
+// path is that of the whole address, with its escapes, as it is shown. A server chooses the ids in it.
+func (t *try) path() string { return t.client.redactor.Hide(t.client.base.EscapedPath() + t.call.Path) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/asset-promotion/terraform-provider-asset/internal/httpapi"
@@ -51,6 +52,9 @@ func newProject(config Config, iam *identity, cred credentials) (*project, error
 	}, nil
 }
 
+// errQuoted is an id with a secret in it, which would be in each path and message.
+var errQuoted = errors.New("IAM gave an unusable project id")
+
 func (p *project) resolve(ctx context.Context) (string, error) {
 	if err := p.turn.take(ctx); err != nil {
 		return "", err
@@ -62,6 +66,9 @@ func (p *project) resolve(ctx context.Context) (string, error) {
 	id, err := p.find(ctx)
 	if err != nil {
 		return "", err
+	}
+	if p.iam.redactor.Holds(id) {
+		return "", errQuoted
 	}
 	p.id = id
 	return id, nil
@@ -77,6 +84,9 @@ func (p *project) find(ctx context.Context) (string, error) {
 	found, err := p.lookUp(ctx)
 	if err != nil {
 		return "", err
+	}
+	if slices.ContainsFunc(found, p.iam.redactor.Holds) {
+		return "", errQuoted
 	}
 	if len(found) != 1 {
 		return "", &ProjectError{Name: p.name, IDs: found}

@@ -34,4 +34,11 @@ func TestIDsHoldNoSecret(t *testing.T) {
 	if apps, err := newClient(t, tokenConfig(network)).Apps(t.Context(), instance, ""); err == nil {
 		t.Errorf("listed: %+v", apps)
 	}
+	for _, projects := range []string{`{"id":"x-ready-token","name":"cn-north-4"}`, `{"id":"p","name":"cn-north-4"},{"id":"ready-token","name":"cn-north-4"}`} {
+		config := tokenConfig(always(200, `{"projects":[`+projects+`]}`))
+		config.ProjectID = ""
+		if id, err := newClient(t, config).ProjectID(t.Context()); err == nil || strings.Contains(err.Error(), "ready-token") {
+			t.Errorf("project %q, %v", id, err)
+		}
+	}
 }
