@@ -137,6 +137,9 @@ func (r *exportResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(keep(ctx, out.Entry(*plan.pending(r.kinds, out.Job, kept)), resp.Private)...)
 		return
 	}
+	if !plan.Path.Equal(prior.Path) {
+		r.data.paths.outgrown(prior.Path.ValueString(), prior.identity())
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.finished(out.Job, out.Stored))...)
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateKey, nil)...)
 }

@@ -89,6 +89,7 @@ func (r *exportResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		note.handOver(left)
 	}
 	r.data.paths.ends(file)
+	defer r.data.paths.outgrown(file, state.identity())
 	switch {
 	case file == "":
 	case own.Own.SHA256 != "" && r.data.paths.rewritten(file, state.identity()):

@@ -147,6 +147,15 @@ func (m *pathMemory) wrote(path, identity string) {
 	m.written[locationKey(path)] = identity
 }
 
+// outgrown ends what is known of a path that the export of this identity wrote, and that is its path no more.
+func (m *pathMemory) outgrown(path, identity string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if key := locationKey(path); m.written[key] == identity {
+		delete(m.written, key)
+	}
+}
+
 // left notes that an export took its archive away from path.
 func (m *pathMemory) left(path string) {
 	m.mu.Lock()

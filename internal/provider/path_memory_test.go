@@ -53,3 +53,17 @@ func TestRewritten(t *testing.T) {
 	m.left(file)
 	rewritten(false, "the successor took its archive away")
 }
+
+// A process remembers who wrote a path as long as that is its path, or another one wrote there since.
+func TestOutgrownPath(t *testing.T) {
+	t.Parallel()
+	m, file := newPathMemory(), filepath.Join(t.TempDir(), "orders.zip")
+	m.wrote(file, "before")
+	m.wrote(file, "after")
+	if m.outgrown(file, "before"); !m.rewritten(file, "before") {
+		t.Error("the successor's file passes for that of the one before")
+	}
+	if m.outgrown(file, "after"); len(m.written) > 0 {
+		t.Errorf("still known: %v", m.written)
+	}
+}
