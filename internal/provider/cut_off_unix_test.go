@@ -128,7 +128,7 @@ func TestCutOffAfterTheStateWasSaved(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, simulator.Options{}, exportBlock("x"))
 	s.apply(0)
-	text, err := json.Marshal(map[string]any{"job": s.job("asset_export.x", "SUCCEEDED", false), "lost": []string{"job-before"}})
+	text, err := json.Marshal(map[string]any{"fingerprint": "f", "job": s.job("asset_export.x", "SUCCEEDED", false), "lost": []string{"job-before"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -70,6 +71,7 @@ func FuzzPrivateState(f *testing.F) {
 	for _, seed := range []string{
 		`{"fingerprint":"f","job":"j","sha256":"s","size":1,"begin":"2026-01-01T00:00:00Z"}`, `{"next":"create","path":"a.zip","asks":"x"}`, `{"own":{"Path":"a"},"for":"x","job":{"fingerprint":"f"}}`,
 		`null`, `[]`, `{"fingerprint":1}`, `{"fingerprint":"f","size":1e99}`, `{"next":"\ud800"}`, `{"begin":"9999-12-31T23:59:59-01:00","fingerprint":"f"}`, `{"own":null}`, "", "true",
+		`{"fingerprint":"f","job":"j","lost":["a","b\u001b"],"since":"x","unsure":true}`, `{"lost":[]}`, `{"path":"x","sha256":"ab"}`,
 	} {
 		f.Add([]byte(seed))
 	}
@@ -86,6 +88,13 @@ func FuzzPrivateState(f *testing.F) {
 		l := decodeLegacy(text)
 		if again := decodeLegacy(l.encode()); !reflect.DeepEqual(again.encode(), l.encode()) || !json.Valid(l.encode()) {
 			t.Fatalf("%q: %+v, then %+v", text, l, again)
+		}
+		if n := decodeNoted(text); n != nil {
+			encoded, err := json.Marshal(n)
+			again, _ := json.Marshal(decodeNoted(encoded))
+			if err != nil || !bytes.Equal(again, encoded) || n.Fingerprint == "" || !message.IsPlain(n.Job+strings.Join(n.Lost, "")) {
+				t.Fatalf("%q: %s, then %s, %v", text, encoded, again, err)
+			}
 		}
 		var m mark
 		if json.Unmarshal(text, &m) == nil && m.destroys() && (m.writes("a.zip") || m.mayWrite()) {

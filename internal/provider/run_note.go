@@ -131,7 +131,7 @@ func decodeNoted(text []byte) *noted {
 // isValid says whether a run may have written the note: what it names is printed and becomes a part of names.
 func (n *noted) isValid() bool {
 	isID := func(id string) bool { return len(id) <= longestJob && message.IsPlain(id) }
-	return isID(n.Job) && !slices.ContainsFunc(n.Lost, func(id string) bool { return !isID(id) }) &&
+	return n.Fingerprint != "" && isID(n.Job) && !slices.ContainsFunc(n.Lost, func(id string) bool { return !isID(id) }) &&
 		(n.SHA256 == "" || hexDigest.MatchString(n.SHA256)) && n.Size >= 0
 }
 
