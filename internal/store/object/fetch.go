@@ -29,12 +29,10 @@ func fetchInto(ctx context.Context, client *s3.Client, at store.Address) (*asset
 	if err != nil {
 		return nil, "", &Error{At: at, Err: err}
 	}
-	file, err := os.CreateTemp("", ".asset-import-*")
+	file, err := nameless()
 	if err != nil {
 		return nil, "", &Error{At: at, Err: errors.Join(err, body.Close())}
 	}
-	// Where a system lets an open file have no name, nothing is left of a run that is killed.
-	_ = os.Remove(file.Name())
 	hash := sha256.New()
 	size, err := io.CopyBuffer(io.MultiWriter(file, hash), body, make([]byte, 256<<10))
 	err = errors.Join(err, body.Close())
@@ -52,6 +50,15 @@ func fetchInto(ctx context.Context, client *s3.Client, at store.Address) (*asset
 	// Nobody else has this file, so it need not be read for it again.
 	archive.SHA256 = sum
 	return archive, file.Name(), nil
+}
+
+// named is a temporary file whose name is removed at once, which not every system allows.
+func named() (*os.File, error) {
+	file, err := os.CreateTemp("", ".asset-import-*")
+	if err == nil {
+		_ = os.Remove(file.Name())
+	}
+	return file, err
 }
 
 // ErrNotWhole means that what arrived is not what the store says that it has.
