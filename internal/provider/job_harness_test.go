@@ -86,7 +86,7 @@ func newSite(t *testing.T, options simulator.Options, blocks ...string) *site {
 }
 
 // shortly makes the next runs give up their jobs soon.
-func (s *site) shortly() { s.setenv("TF_VAR_limit=1500ms") }
+func (s *site) shortly() { s.setenv("TF_VAR_limit=2500ms") }
 
 // patiently undoes shortly.
 func (s *site) patiently() { s.setenv("TF_VAR_limit=60s") }
