@@ -102,7 +102,7 @@ func TestStoreUploadFails(t *testing.T) {
 			s := inStore(t, exportInto(release(t)))
 			order(t, s.server, row.fault)
 			if name == "ended by now" {
-				s.setenv("TF_VAR_limit=2s")
+				s.setenv("TF_VAR_limit=4s")
 			}
 			r := s.apply(1)
 			staged := s.staged()
