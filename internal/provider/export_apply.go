@@ -203,11 +203,13 @@ func restore(ctx context.Context, file string, left *jobrun.Pending, to asset.Lo
 	ctx, cancel := jobrun.Within(ctx, run.Timeout)
 	defer cancel()
 	stored, err := to.Restore(ctx, left.Job, localName(left.Path), left.Archive())
-	if archive, failed := asset.OpenArchive(stored.Path); err == nil && failed == nil {
-		// Its bytes were compared, and what follows from them may be the word of a note.
-		stored.ContentDigest, stored.Size = archive.ContentDigest, archive.Size
-		// Nothing was written.
-		_ = archive.Close()
+	if err == nil && !isObject(stored.Path) {
+		if archive, failed := asset.OpenArchive(stored.Path); failed == nil {
+			// Its bytes were compared, and what follows from them may be the word of a note.
+			stored.ContentDigest, stored.Size = archive.ContentDigest, archive.Size
+			// Nothing was written.
+			_ = archive.Close()
+		}
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		// A KeptError may be about a directory that is not there.

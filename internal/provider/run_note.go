@@ -90,7 +90,8 @@ func (s *providerData) noteOf(v message.Verb, path string, spec jobrun.Spec) *ru
 	}
 	s.notes.mu.Lock()
 	defer s.notes.mu.Unlock()
-	n.handed = s.notes.handed[n.key()]
+	// A plan of many resources asks no file system for its key where nothing was handed over.
+	n.handed = len(s.notes.handed) > 0 && s.notes.handed[n.key()]
 	if text := n.kind.Read(n.beside); text != nil && !s.notes.own[n.key()] {
 		n.before = decodeNoted(text)
 	}
