@@ -4,27 +4,11 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 )
 
 // longestAuthorities is some fifty times the file of a whole system, in bytes.
 const longestAuthorities = 16 << 20
-
-// readAuthorities reads a file, which may be without end.
-func readAuthorities(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(file, longestAuthorities+1))
-	if err = errors.Join(err, file.Close()); err == nil && len(data) > longestAuthorities {
-		err = fmt.Errorf("it is longer than %d bytes", longestAuthorities)
-	}
-	return data, err
-}
 
 // certificatesIn are the certificates of a PEM file, and what is wrong with those
 // that cannot be read, by their positions. The others count all the same.

@@ -189,7 +189,7 @@ func tlsConfig(o Options, host string) (*tls.Config, []string, error) {
 	if err := CheckPath(o.CAFile); err != nil {
 		return nil, nil, &ConfigError{Field: "ca_file", Problem: err.Error(), Cause: err}
 	}
-	pem, err := readAuthorities(AtHome(o.CAFile))
+	pem, err := ReadShort(AtHome(o.CAFile), longestAuthorities)
 	if err != nil {
 		err = Unnamed(err)
 		return nil, nil, &ConfigError{Field: "ca_file", Problem: fmt.Sprintf("names a file that cannot be read: %v", err), Cause: err}

@@ -139,15 +139,16 @@ func (o OIDC) token() (string, error) {
 		// It is not quoted: it may be the token itself.
 		return "", fmt.Errorf("id_token_file %w", err)
 	}
-	data, err := readAtMost(httpapi.AtHome(o.IDTokenFile), maxIDToken)
-	if err != nil {
+	data, err := httpapi.ReadShort(httpapi.AtHome(o.IDTokenFile), maxIDToken)
+	_, tooLong := errors.AsType[*httpapi.LongFileError](err)
+	if err != nil && !tooLong {
 		return "", fmt.Errorf("id_token_file names a file that cannot be read: %w", httpapi.Unnamed(err))
 	}
 	text := strings.TrimSpace(string(bytes.TrimPrefix(data, byteOrderMark)))
 	if strings.HasPrefix(text, "{") {
 		return "", fmt.Errorf("%s holds JSON: of the answer of GitHub's token endpoint it has to be the text of \"value\" alone, as jq -r .value gives it", o.IDTokenFile)
 	}
-	if text == "" || len(data) > maxIDToken || unsendable(text) != "" {
+	if text == "" || tooLong || unsendable(text) != "" {
 		return "", fmt.Errorf("%s holds no identity token", o.IDTokenFile)
 	}
 	return text, nil

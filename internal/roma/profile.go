@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -157,7 +156,7 @@ func readProfiles(given string) (file string, data []byte, err error) {
 		}
 		file = filepath.Join(home, rest)
 	}
-	data, err = readShort(file)
+	data, err = httpapi.ReadShort(file, maxProfileFile)
 	if err != nil {
 		shown := file
 		if _, named := errors.AsType[*fs.PathError](err); named && given != "" {
@@ -166,27 +165,6 @@ func readProfiles(given string) (file string, data []byte, err error) {
 		return "", nil, &ProfileError{File: shown, Problem: "cannot be read: " + err.Error(), Cause: err}
 	}
 	return file, data, nil
-}
-
-var errLongFile = fmt.Errorf("it is longer than %d bytes", maxProfileFile)
-
-func readShort(file string) ([]byte, error) {
-	data, err := readAtMost(file, maxProfileFile)
-	if err == nil && len(data) > maxProfileFile {
-		err = errLongFile
-	}
-	return data, err
-}
-
-// readAtMost reads a file, which may be without end; one byte more than most tells that
-// it is longer.
-func readAtMost(file string, most int64) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	return data, errors.Join(err, f.Close())
 }
 
 func (s *storedProfiles) find(name string) (storedProfile, error) {
